@@ -1,0 +1,1 @@
+"""The program: one component or one pure topic a file; nothing here knows the lab or the fleet."""

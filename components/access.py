@@ -1,0 +1,156 @@
+"""What the hub's Argo CD may do on a cluster: who it is there, and its Kubernetes rights.
+
+Owns: a spoke's access role, the access entry and the RBAC behind group `argocd-hub`. Not here: the
+hub's own role (`argocd.py`) and people's entries (`cluster.py`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+import pulumi_kubernetes as k8s
+
+from components import conventions, iam
+
+WRITABLE: dict[str, tuple[str, ...]] = {
+    "": (
+        "configmaps",
+        "limitranges",
+        "namespaces",
+        "persistentvolumeclaims",
+        "resourcequotas",
+        "secrets",
+        "serviceaccounts",
+        "services",
+    ),
+    "apps": ("daemonsets", "deployments", "statefulsets"),
+    "autoscaling": ("horizontalpodautoscalers",),
+    "batch": ("cronjobs", "jobs"),
+    "networking.k8s.io": ("ingresses", "networkpolicies"),
+    "policy": ("poddisruptionbudgets",),
+    "rbac.authorization.k8s.io": ("rolebindings", "roles"),
+}
+"""API group → kinds that Argo CD writes for the platform and the teams; nothing cluster-wide but
+namespaces, so no change of the hub's can widen its own rights."""
+
+BINDABLE = ("admin", "edit", "view")
+"""ClusterRoles that Argo CD may bind for a team without holding their rights itself."""
+
+_WRITE = ("create", "delete", "patch", "update")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessRoleArgs:
+    """Whom a spoke's access role trusts."""
+
+    cluster_name: str
+    region: str
+    hub_account_id: str
+    hub_role_arn: str
+
+
+class AccessRole(pulumi.ComponentResource):
+    """The role on a spoke's account that the hub's Argo CD assumes; it has no AWS permission.
+
+    Trust names the hub's account with a condition on the role: IAM refuses a principal that does
+    not exist yet, and a spoke comes up before its hub.
+    """
+
+    role_arn: pulumi.Output[str]
+
+    def __init__(
+        self, name: str, args: AccessRoleArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__(f"{conventions.PROJECT}:index:AccessRole", name, None, opts)
+        partition = conventions.partition(args.region)
+        trust: iam.Statement = {
+            "Effect": "Allow",
+            "Principal": {"AWS": f"arn:{partition}:iam::{args.hub_account_id}:root"},
+            # Sessions of Pod Identity carry tags, and take them along into this role.
+            "Action": ["sts:AssumeRole", "sts:TagSession"],
+            "Condition": {"ArnEquals": {"aws:PrincipalArn": args.hub_role_arn}},
+        }
+        role = aws.iam.Role(
+            f"{name}-role",
+            name=conventions.access_role_name(args.cluster_name),
+            path=conventions.ACCESS_ROLE_PATH,
+            description=f"Assumed by {args.hub_role_arn} to deploy to {args.cluster_name}",
+            assume_role_policy=iam.document_json(iam.policy(trust)),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.role_arn = role.arn
+        self.register_outputs({"roleArn": self.role_arn})
+
+
+@dataclass(frozen=True, kw_only=True)
+class HubAccessArgs:
+    """Where the hub's Argo CD gets its rights, and as which IAM role it comes."""
+
+    cluster_name: pulumi.Input[str]
+    principal_arn: pulumi.Input[str]
+
+
+class HubAccess(pulumi.ComponentResource):
+    """Access entry, ClusterRole and binding of the hub's Argo CD: reads all, writes `WRITABLE`."""
+
+    ready: Sequence[pulumi.Resource]
+    """What Argo CD must wait for before it can deploy to the cluster."""
+
+    def __init__(
+        self, name: str, args: HubAccessArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__(f"{conventions.PROJECT}:index:HubAccess", name, None, opts)
+        own = pulumi.ResourceOptions(parent=self)
+        entry = aws.eks.AccessEntry(
+            f"{name}-entry",
+            cluster_name=args.cluster_name,
+            principal_arn=args.principal_arn,
+            kubernetes_groups=[conventions.HUB_GROUP],
+            type="STANDARD",
+            opts=own,
+        )
+        role = k8s.rbac.v1.ClusterRole(
+            f"{name}-cluster-role",
+            metadata={"name": conventions.HUB_GROUP},
+            rules=_rules(),
+            opts=own,
+        )
+        binding = k8s.rbac.v1.ClusterRoleBinding(
+            f"{name}-binding",
+            metadata={"name": conventions.HUB_GROUP},
+            role_ref={
+                "api_group": "rbac.authorization.k8s.io",
+                "kind": "ClusterRole",
+                "name": role.metadata.name.apply(lambda given: given or conventions.HUB_GROUP),
+            },
+            subjects=[
+                {
+                    "api_group": "rbac.authorization.k8s.io",
+                    "kind": "Group",
+                    "name": conventions.HUB_GROUP,
+                }
+            ],
+            opts=own,
+        )
+        self.ready = (entry, binding)
+        self.register_outputs({"principalArn": entry.principal_arn})
+
+
+def _rules() -> list[k8s.rbac.v1.PolicyRuleArgsDict]:
+    """Read of every kind, because Argo CD compares; write of the table; bind of three."""
+    rules: list[k8s.rbac.v1.PolicyRuleArgsDict] = [
+        {"api_groups": ["*"], "resources": ["*"], "verbs": ["get", "list", "watch"]},
+        {"non_resource_urls": ["*"], "verbs": ["get"]},
+    ]
+    for group, kinds in WRITABLE.items():
+        rules.append({"api_groups": [group], "resources": list(kinds), "verbs": list(_WRITE)})
+    rules.append(
+        {
+            "api_groups": ["rbac.authorization.k8s.io"],
+            "resources": ["clusterroles"],
+            "resource_names": list(BINDABLE),
+            "verbs": ["bind"],
+        }
+    )
+    return rules

@@ -1,0 +1,93 @@
+"""The Argo CD cluster secret: where a registration becomes something Argo CD can deploy to.
+
+Owns: the secret's shape, its labels and annotations. Not here: what they say (`contracts.py`), and
+the rights behind the login (`access.py`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+import pulumi_kubernetes as k8s
+
+from components import conventions
+from components.contracts import Registration, RepositoryFacts
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClusterRegistrationArgs:
+    """The cluster, and the repository that its ApplicationSets read from."""
+
+    namespace: pulumi.Input[str]
+    registration: Registration
+    repository: RepositoryFacts
+
+
+class ClusterRegistration(pulumi.ComponentResource):
+    """One cluster secret. It holds no credential: the login is a role and a token made when needed.
+
+    The secret must never be deleted while applications live on the cluster: the ApplicationSets
+    would drop the cluster and take every workload along. So it is protected, its name is fixed, and
+    the provider it is made with must update secrets in place (`enable_secret_mutable`).
+    """
+
+    secret_name: pulumi.Output[str]
+
+    def __init__(
+        self, name: str, args: ClusterRegistrationArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__(f"{conventions.PROJECT}:index:ClusterRegistration", name, None, opts)
+        cluster = args.registration
+        secret = k8s.core.v1.Secret(
+            f"{name}-secret",
+            metadata={
+                "name": pulumi.Output.from_input(cluster.cluster_name).apply(
+                    conventions.cluster_secret_name
+                ),
+                "namespace": args.namespace,
+                "labels": pulumi.Output.from_input(cluster.labels).apply(_labels),
+                "annotations": pulumi.Output.all(
+                    cluster.annotations, args.repository.annotations()
+                ).apply(_merged),
+            },
+            type="Opaque",
+            string_data={
+                "name": cluster.cluster_name,
+                "server": cluster.endpoint,
+                "config": login(cluster),
+            },
+            opts=pulumi.ResourceOptions(parent=self, protect=True),
+        )
+        self.secret_name = secret.metadata.apply(lambda metadata: str(metadata.name))
+        self.register_outputs({"secretName": self.secret_name})
+
+
+def login(cluster: Registration) -> pulumi.Output[str]:
+    """Argo CD's `config` for an EKS cluster: JSON, an IAM role to assume instead of a token.
+
+    https://argo-cd.readthedocs.io/en/stable/operator-manual/declarative-setup/#eks
+    """
+    return pulumi.Output.json_dumps(
+        {
+            "awsAuthConfig": pulumi.Output.all(cluster.cluster_name, cluster.access_role_arn).apply(
+                _aws_auth
+            ),
+            "tlsClientConfig": {"insecure": False, "caData": cluster.certificate_authority},
+        },
+        sort_keys=True,
+    )
+
+
+def _aws_auth(values: list[str]) -> dict[str, str]:
+    cluster_name, role_arn = values
+    return {"clusterName": cluster_name} | ({"roleARN": role_arn} if role_arn else {})
+
+
+def _labels(labels: Mapping[str, str]) -> dict[str, str]:
+    return {**labels, "argocd.argoproj.io/secret-type": "cluster"}
+
+
+def _merged(annotations: list[Any]) -> dict[str, str]:
+    of_cluster, of_repository = annotations
+    return {**of_repository, **of_cluster}

@@ -1,0 +1,236 @@
+"""The stack's configuration, typed; the only reader of `pulumi.Config`.
+
+Owns: every key, its default (here and nowhere else) and the rule it must keep. Values are plain:
+what is not known before a preview, or is secret, is not configuration. Not here: the wording of
+mistakes (`config_errors.py`) and what is done with a value.
+"""
+
+import json
+from typing import Annotated, Any, Literal
+
+import pulumi
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic.alias_generators import to_camel
+
+from components import addon_catalogue, config_errors
+from components.config_types import (
+    AccountId,
+    ClusterName,
+    LabelKey,
+    LabelValue,
+    PrincipalArn,
+    PublicAccess,
+    Region,
+    RetentionDays,
+    RoleArn,
+    StackName,
+    Text,
+    VpcCidr,
+    Zone,
+    matching,
+    unique,
+)
+
+
+class Section(BaseModel):
+    """What every part of the file has in common: no unknown key, no change after reading."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", alias_generator=to_camel, validate_by_alias=True
+    )
+
+
+class AccountConfig(Section):
+    """The AWS account of the stack, and the role that Pulumi works as in it."""
+
+    id: AccountId
+    deployer_role_arn: RoleArn
+    """Holds the deployer's access entry; the same whoever runs `pulumi up`, so it never flaps."""
+    assume_deployer_role: bool = True
+    """False where the credentials already are that role, as in Pulumi Deployments by OIDC."""
+
+    @field_validator("deployer_role_arn")
+    @classmethod
+    def _of_this_account(cls, value: str, info: ValidationInfo) -> str:
+        account = info.data.get("id", value.split(":")[4])
+        if value.split(":")[4] != account:
+            raise ValueError(f"is not of account {account}; name a role of the stack's account")
+        return value
+
+
+class NetworkConfig(Section):
+    """The VPC of one cluster."""
+
+    cidr: VpcCidr
+    availability_zones: Annotated[
+        list[Zone], Field(min_length=2, max_length=3), AfterValidator(unique)
+    ]
+    nat_gateways: Literal["none", "single", "one-per-az"] = "single"
+    flow_log_retention_days: RetentionDays = 30
+
+
+class NodesConfig(Section):
+    """The system node group of `compute: managed`."""
+
+    instance_types: Annotated[list[str], Field(min_length=1), AfterValidator(unique)] = Field(
+        default=["m7g.large"]
+    )
+    ami_type: Text = "AL2023_ARM_64_STANDARD"
+    min_size: Annotated[int, Field(ge=1)] = 2
+    max_size: Annotated[int, Field(ge=1)] = 4
+    disk_gib: Annotated[int, Field(ge=20, le=16384)] = 50
+
+    @field_validator("max_size")
+    @classmethod
+    def _not_below_the_least(cls, value: int, info: ValidationInfo) -> int:
+        least = info.data.get("min_size", value)
+        if value < least:
+            raise ValueError(f"is below minSize {least}; raise it")
+        return value
+
+
+class ClusterConfig(Section):
+    """The EKS control plane and what computes for it."""
+
+    name: ClusterName
+    version: Annotated[str, matching(r"1\.\d\d", "write a minor version in quotes")] = "1.36"
+    support_type: Literal["STANDARD", "EXTENDED"] = "STANDARD"
+    compute: Literal["auto", "managed"] = "auto"
+    nodes: NodesConfig = NodesConfig()
+    public_access: PublicAccess = "none"
+    admins: Annotated[list[PrincipalArn], AfterValidator(unique)] = Field(default=[])
+    log_retention_days: RetentionDays = 90
+    zonal_shift: bool = True
+    deletion_protection: bool = True
+
+
+class ChartConfig(Section):
+    """Where Argo CD's chart comes from; a company mirror goes here."""
+
+    repository: Annotated[
+        str, matching(r"(https?|oci)://\S+", "write the address of a Helm repository")
+    ]
+    version: Annotated[str, matching(r"\d+\.\d+\.\d+", "write an exact version in quotes")]
+
+
+class RepositoryConfig(Section):
+    """A Git repository that Argo CD reads."""
+
+    url: Annotated[str, matching(r"(https|ssh|file)://\S+", "write an https or ssh address")]
+    revision: Text
+    base_path: Annotated[str, matching(r"([\w.-]+/)*", "end it with a slash")] = "gitops/"
+
+
+class ArgoCdConfig(Section):
+    """The hub's Argo CD."""
+
+    chart: ChartConfig
+    version: Annotated[str, matching(r"v\d+\.\d+\.\d+", "write Argo CD's own version, as v3.6.1")]
+    high_availability: bool = False
+    platform_repository: RepositoryConfig
+
+
+class HubReference(Section):
+    """The hub, as much of it as a spoke must know: enough to trust its role before it exists."""
+
+    account_id: AccountId
+    cluster_name: ClusterName
+
+
+class _Stack(Section):
+    """What hub and spoke have in common."""
+
+    region: Region
+    environment: LabelValue
+    tenant: LabelValue = "platform"
+    account: AccountConfig
+    network: NetworkConfig
+    cluster: ClusterConfig
+    addons: Annotated[list[str], AfterValidator(unique)] = Field(default=[])
+    labels: dict[LabelKey, LabelValue] = Field(default={})
+    tags: dict[Text, str] = Field(default={})
+
+    @field_validator("addons")
+    @classmethod
+    def _known(cls, value: list[str]) -> list[str]:
+        if unknown := [addon for addon in value if addon not in addon_catalogue.CHARTS]:
+            known = ", ".join(sorted(addon_catalogue.CHARTS))
+            raise ValueError(f"{', '.join(unknown)} not in the catalogue; take of {known}")
+        return value
+
+
+class HubConfig(_Stack):
+    """The one cluster that runs Argo CD."""
+
+    role: Literal["hub"]
+    argocd: ArgoCdConfig
+    spokes: Annotated[list[StackName], AfterValidator(unique)] = Field(default=[])
+
+
+class SpokeConfig(_Stack):
+    """A workload cluster, managed by the hub's Argo CD."""
+
+    role: Literal["spoke"]
+    hub: HubReference
+
+
+_ROLES: dict[str, type[HubConfig] | type[SpokeConfig]] = {"hub": HubConfig, "spoke": SpokeConfig}
+
+
+class ConfigError(pulumi.RunError):
+    """Every mistake of the stack file, one a line; Pulumi prints it without a traceback."""
+
+    def __init__(self, stack: str, mistakes: list[str]) -> None:
+        where = f"Pulumi.{stack}.yaml"
+        super().__init__("\n".join(f"{where}: {mistake}" for mistake in mistakes))
+        self.mistakes = mistakes
+
+
+def parse(values: dict[str, Any], stack: str) -> HubConfig | SpokeConfig:
+    """The typed configuration of a stack.
+
+    Args:
+        values: the file's keys, without the project's name, and their values.
+        stack: whose file it is, for the messages.
+
+    Raises:
+        ConfigError: with all mistakes, not just the first.
+    """
+    model = _ROLES.get(str(values.get("role")))
+    if model is None:
+        raise ConfigError(stack, [f"role: {values.get('role')!r}: write hub or spoke"])
+    try:
+        return model.model_validate(values, context={"region": values.get("region")})
+    except ValidationError as error:
+        raise ConfigError(stack, config_errors.lines(error, model)) from None
+
+
+def load() -> HubConfig | SpokeConfig:
+    """The configuration of the stack that runs; see `parse`."""
+    config = pulumi.Config()
+    keys = (key for key in _all_keys() if key.startswith(f"{config.name}:"))
+    values = {key.partition(":")[2]: _decoded(pulumi.runtime.get_config(key)) for key in keys}
+    # Pulumi.yaml must give keys of one role a default for the other (empty): they were not written.
+    return parse({k: v for k, v in values.items() if v not in ({}, [], "")}, pulumi.get_stack())
+
+
+def _all_keys() -> set[str]:
+    """Every key that the engine handed over, so that an unknown one is seen."""
+    return {*pulumi.runtime.config.CONFIG.get(), *pulumi.runtime.config.get_config_env()}
+
+
+def _decoded(value: str) -> Any:
+    """Objects, lists and booleans travel as JSON; a text that looks like a number stays a text."""
+    try:
+        decoded: Any = json.loads(value)
+    except ValueError:
+        return value
+    return decoded if value.startswith(("{", "[")) or value in ("true", "false") else value

@@ -1,0 +1,86 @@
+"""From pydantic's findings to lines a person can act on: where, what, remedy; pure.
+
+Owns: the wording. Not here: the rules themselves (`config.py`).
+"""
+
+import difflib
+from collections.abc import Sequence
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from components.config_types import UNION_BRANCHES
+
+_REMEDIES = {
+    "missing": "add it",
+    "string_type": "write a text, in quotes if it looks like a number",
+    "bool_parsing": "write true or false",
+    "bool_type": "write true or false",
+    "int_parsing": "write a whole number",
+    "int_type": "write a whole number",
+    "list_type": "write a list",
+    "dict_type": "write keys and values",
+    "model_type": "write keys and values",
+    "model_attributes_type": "write keys and values",
+    "ip_v4_network": "write an IPv4 network such as 10.0.0.0/16, with no host bits set",
+}
+_LONGEST_VALUE = 60
+_MARKERS = UNION_BRANCHES | {"[key]"}
+"""Parts of a place that pydantic adds and the file does not have."""
+
+
+def lines(error: ValidationError, model: type[BaseModel]) -> list[str]:
+    """One line for each mistake, in the order of the file: `key: value: what is wrong; remedy`."""
+    return [_line(dict(found), model) for found in error.errors(include_url=False)]
+
+
+def _line(found: dict[str, Any], model: type[BaseModel]) -> str:
+    where, kind = _path(found["loc"]), found["type"]
+    if kind == "extra_forbidden":
+        return f"{where}: unknown key; {_nearest(found['loc'], model)}"
+    if kind == "missing":
+        return f"{where}: is missing; {_REMEDIES[kind]}"
+    message = found["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    shown = repr(found["input"])
+    if len(shown) > _LONGEST_VALUE:
+        shown = f"{shown[:_LONGEST_VALUE]}…"
+    remedy = _REMEDIES.get(kind)
+    return f"{where}: {shown}: {message}" + (f"; {remedy}" if remedy else "")
+
+
+def _path(location: Sequence[str | int]) -> str:
+    """`network.availabilityZones[1]`, as a person would point at it."""
+    text = ""
+    for part in location:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        elif part not in _MARKERS:
+            text += f".{part}" if text else part
+    return text or "the stack's config"
+
+
+def _nearest(location: Sequence[str | int], model: type[BaseModel]) -> str:
+    """The remedy for a key that the model does not have: the nearest one that it has, or all."""
+    known = _keys(model, location[:-1])
+    near = difflib.get_close_matches(str(location[-1]), known, n=1)
+    if near:
+        return f"did you mean {near[0]}?"
+    return f"known here: {', '.join(sorted(known))}" if known else "remove it"
+
+
+def _keys(model: type[BaseModel], location: Sequence[str | int]) -> list[str]:
+    """The keys that may stand at a place of the file."""
+    for part in location:
+        field = next((f for f in model.model_fields.values() if f.alias == part), None)
+        inner = _model_in(field.annotation) if field else None
+        if inner is None:
+            return []
+        model = inner
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """The model that an annotation such as `X | None` or `list[X]` holds."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((m for a in get_args(annotation) if (m := _model_in(a)) is not None), None)

@@ -1,0 +1,180 @@
+"""What stacks promise each other, and what Pulumi promises Argo CD; the only place of those names.
+
+Owns: `Registration` (spoke → hub, one stack output), `Facts` (annotations of a cluster secret) and
+their spelling. Not here: who makes the values (`spoke.py`, `hub.py`) and the secret (`bridge.py`).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+import pulumi
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+REGISTRATION = "registration"
+
+ALTERNATIVE_SPELLINGS: Mapping[str, str] = {
+    # The community's newer charts write the hyphen of the chart's name, the older ones do not.
+    "cert_manager_namespace": "cert-manager_namespace",
+    "argocd_namespace": "aws_argocd_namespace",
+}
+"""Annotation keys that consumers spell in two ways; both are promised."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddonFacts:
+    """Where a chart add-on lives on a cluster, and the role it works as, if it needs one."""
+
+    namespace: str
+    service_account: str
+    role_arn: pulumi.Input[str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What AWS knows of a cluster and charts need; each field is an annotation of its secret."""
+
+    aws_cluster_name: str
+    aws_account_id: str
+    aws_region: str
+    aws_partition: str
+    aws_vpc_id: pulumi.Input[str]
+    aws_node_role_name: pulumi.Input[str]
+    """The role of the cluster's nodes; what a NodeClass of Auto Mode or Karpenter asks for."""
+    addons: Mapping[str, AddonFacts]
+
+    def annotations(self) -> dict[str, pulumi.Input[str]]:
+        """Every fact under the key, or keys, that ApplicationSets read."""
+        facts: dict[str, pulumi.Input[str]] = {
+            "aws_cluster_name": self.aws_cluster_name,
+            "cluster_name": self.aws_cluster_name,
+            "aws_account_id": self.aws_account_id,
+            "aws_region": self.aws_region,
+            "aws_partition": self.aws_partition,
+            "aws_vpc_id": self.aws_vpc_id,
+            "aws_node_role_name": self.aws_node_role_name,
+        }
+        for name, addon in self.addons.items():
+            facts[f"{name}_namespace"] = addon.namespace
+            facts[f"{name}_service_account"] = addon.service_account
+            if addon.role_arn is not None:
+                facts[f"{name}_iam_role_arn"] = addon.role_arn
+        return _in_every_spelling(facts)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RepositoryFacts:
+    """Where Argo CD reads add-ons and the platform; the hub adds them to every cluster's facts."""
+
+    url: str
+    revision: str
+    base_path: str
+    """Ends with a slash: consumers append a path to it."""
+
+    def annotations(self) -> dict[str, pulumi.Input[str]]:
+        """Under `addons_repo_*` and `platform_repo_*`: both live in one repository here."""
+        facts: dict[str, pulumi.Input[str]] = {"argocd_namespace": "argocd"}
+        for kind, path in (("addons", "addons"), ("platform", "bootstrap")):
+            facts |= {
+                f"{kind}_repo_url": self.url,
+                f"{kind}_repo_revision": self.revision,
+                f"{kind}_repo_basepath": self.base_path,
+                f"{kind}_repo_path": path,
+            }
+        return _in_every_spelling(facts)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registration:
+    """What a cluster hands the hub: all that Argo CD needs to reach it and to choose it."""
+
+    cluster_name: pulumi.Input[str]
+    cluster_arn: pulumi.Input[str]
+    endpoint: pulumi.Input[str]
+    """https URL of the API server."""
+    certificate_authority: pulumi.Input[str]
+    """PEM, base64, as EKS gives it."""
+    access_role_arn: pulumi.Input[str]
+    """The role that the hub's Argo CD assumes; empty on the hub itself, where it needs none."""
+    labels: pulumi.Input[Mapping[str, str]]
+    annotations: pulumi.Input[Mapping[str, pulumi.Input[str]]]
+
+    def export(self) -> None:
+        """Makes it the stack's output, secret as a whole so that it never shows on a screen."""
+        pulumi.export(REGISTRATION, pulumi.Output.secret(vars(self)))
+
+    @classmethod
+    def require_all(
+        cls, stacks: Sequence[str], *, outputs_of: Callable[[str], Mapping[str, Any]]
+    ) -> "dict[str, Registration]":
+        """The registrations that other stacks exported, by the names they were asked for.
+
+        Args:
+            stacks: each `<stack>`, `<project>/<stack>` or `<organization>/<project>/<stack>`.
+            outputs_of: the outputs of a stack by its full name; raises if there is no such stack.
+
+        Raises:
+            ContractError: one line for each stack that does not exist or lacks something.
+        """
+        if mistakes := [line for stack in stacks if (line := _missing(stack, outputs_of))]:
+            raise ContractError("\n".join(mistakes))
+        return {stack: cls._read(stack) for stack in stacks}
+
+    @classmethod
+    def _read(cls, stack: str) -> "Registration":
+        output = pulumi.StackReference(full_name(stack)).require_output(REGISTRATION)
+        return cls(**{field.name: output.apply(_field(field.name)) for field in fields(cls)})
+
+
+class ContractError(pulumi.RunError):
+    """Another stack does not offer what this one needs; says which `pulumi up` is owed."""
+
+
+class _Exported(BaseModel):
+    """What must arrive: the fields of `Registration`, all of them known."""
+
+    model_config = ConfigDict(extra="ignore")
+    cluster_name: str
+    cluster_arn: str
+    endpoint: str
+    certificate_authority: str
+    access_role_arn: str
+    labels: dict[str, str]
+    annotations: dict[str, str]
+
+
+def full_name(stack: str) -> str:
+    """`<organization>/<project>/<stack>`, which every kind of backend resolves."""
+    parts = stack.split("/")
+    given = [pulumi.get_organization(), pulumi.get_project()]
+    return "/".join([*given[: 3 - len(parts)], *parts])
+
+
+def _missing(stack: str, outputs_of: Callable[[str], Mapping[str, Any]]) -> str:
+    """What a stack does not offer, as one line; empty if it offers all."""
+    owed = f"run `pulumi up -s {stack}` first"
+    try:
+        outputs = outputs_of(full_name(stack))
+    except Exception as error:
+        return f"spokes: {stack}: cannot be read ({_last_line(error)}); {owed}"
+    if REGISTRATION not in outputs:
+        return f"spokes: {stack}: exports no {REGISTRATION}; {owed}"
+    try:
+        _Exported.model_validate(outputs[REGISTRATION])
+    except ValidationError as error:
+        lacking = ", ".join(dict.fromkeys(str(found["loc"][0]) for found in error.errors()))
+        return f"spokes: {stack}: its {REGISTRATION} lacks {lacking}; {owed}"
+    return ""
+
+
+def _last_line(error: Exception) -> str:
+    return str(error).strip().rpartition("\n")[2]
+
+
+def _field(name: str) -> Callable[[Mapping[str, Any]], Any]:
+    return lambda registration: registration[name]
+
+
+def _in_every_spelling(facts: dict[str, pulumi.Input[str]]) -> dict[str, pulumi.Input[str]]:
+    others = {ALTERNATIVE_SPELLINGS[k]: v for k, v in facts.items() if k in ALTERNATIVE_SPELLINGS}
+    return facts | others

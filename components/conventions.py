@@ -1,0 +1,73 @@
+"""Names, paths and tags that more than one component or stack relies on; pure.
+
+Owns: what must be spelled the same by hub, spoke and Argo CD although they never meet. Not here:
+names that only one component uses, and annotation keys (`contracts.py`).
+"""
+
+from collections.abc import Mapping
+
+PROJECT = "eks-hub-spoke"
+
+ROLE_PATH = f"/{PROJECT}/"
+"""IAM path of every role that the program makes; a deployer's permissions can end here."""
+
+ACCESS_ROLE_PATH = f"{ROLE_PATH}argocd/"
+"""IAM path of the spokes' access roles: the hub may assume what lies below it, in any account."""
+
+ARGOCD_NAMESPACE = "argocd"
+
+HUB_SERVICE_ACCOUNTS = ("argocd-application-controller", "argocd-server")
+"""Argo CD's service accounts that talk to clusters: one syncs, one shows logs and manifests."""
+
+HUB_GROUP = "argocd-hub"
+"""Kubernetes group that a cluster's access entry gives to the hub's Argo CD."""
+
+CLUSTER_NAME_LENGTH = 26
+"""Longest cluster name: with suffixes, here and of Pulumi, it stays inside IAM's 64 characters."""
+
+
+def partition(region: str) -> str:
+    """The AWS partition of a region, as ARNs spell it (`aws`, `aws-cn`, `aws-us-gov`)."""
+    if region.startswith("cn-"):
+        return "aws-cn"
+    return "aws-us-gov" if region.startswith("us-gov-") else "aws"
+
+
+def hub_role_name(cluster: str) -> str:
+    """The role that Argo CD on hub `cluster` works as; spokes trust it before it exists."""
+    return f"{cluster}-argocd"
+
+
+def hub_role_arn(account: str, region: str, cluster: str) -> str:
+    """ARN of that role, computable by a spoke from the hub's account and cluster name alone."""
+    return f"arn:{partition(region)}:iam::{account}:role{ROLE_PATH}{hub_role_name(cluster)}"
+
+
+def access_role_name(cluster: str) -> str:
+    """The role on a spoke that the hub's Argo CD assumes."""
+    return f"{cluster}-access"
+
+
+def access_role_pattern(region: str) -> str:
+    """ARN pattern of every access role: what the hub's role may assume, and nothing wider."""
+    return f"arn:{partition(region)}:iam::*:role{ACCESS_ROLE_PATH}*"
+
+
+def cluster_arn(account: str, region: str, cluster: str) -> str:
+    """ARN of an EKS cluster; known before the cluster is, so policies can name it."""
+    return f"arn:{partition(region)}:eks:{region}:{account}:cluster/{cluster}"
+
+
+def cluster_secret_name(cluster: str) -> str:
+    """Name of the Argo CD cluster secret; fixed, because a new name would replace it."""
+    return f"cluster-{cluster}"
+
+
+def tags(*, cluster: str, environment: str, extra: Mapping[str, str]) -> dict[str, str]:
+    """Tags of everything a stack makes; given once, as the provider's default tags."""
+    return {
+        **extra,
+        f"{PROJECT}:cluster": cluster,
+        f"{PROJECT}:environment": environment,
+        f"{PROJECT}:managed-by": "pulumi",
+    }

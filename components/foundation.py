@@ -1,0 +1,177 @@
+"""What hub and spoke have in common: provider, network, cluster, nodes, add-on roles.
+
+Owns: the order of these and the values that flow between them. Not here: what makes a cluster a hub
+(`hub.py`) or a spoke (`spoke.py`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from components import addons, conventions
+from components.cluster import Cluster, ClusterArgs
+from components.compute import SystemNodes, SystemNodesArgs
+from components.config import HubConfig, SpokeConfig
+from components.contracts import Facts, Registration
+from components.network import Network, NetworkArgs
+
+
+@dataclass(frozen=True, kw_only=True)
+class Foundation:
+    """A cluster that stands, and how to put things on it."""
+
+    aws_provider: aws.Provider
+    cluster: Cluster
+    facts: Facts
+    ready: Sequence[pulumi.Resource]
+    """Nodes and DNS, where EKS does not bring them by itself."""
+
+    def in_cluster(self) -> pulumi.ResourceOptions:
+        """For what lives in the cluster: made through its provider, gone when the cluster is."""
+        return pulumi.ResourceOptions(
+            providers=[self.aws_provider, self.cluster.kubernetes],
+            deleted_with=self.cluster.control_plane,
+        )
+
+
+def build(config: HubConfig | SpokeConfig) -> Foundation:
+    """Network, cluster, nodes and add-on roles of one stack, in its own account and region."""
+    name, account = config.cluster.name, config.account
+    provider = aws_provider(config)
+    own = pulumi.ResourceOptions(providers=[provider])
+    network = Network(
+        f"{name}-network",
+        NetworkArgs(
+            config=config.network, account_id=account.id, region=config.region, cluster_name=name
+        ),
+        opts=own,
+    )
+    auto = config.cluster.compute == "auto"
+    cluster = Cluster(
+        f"{name}-cluster",
+        ClusterArgs(
+            config=config.cluster,
+            account=account,
+            region=config.region,
+            vpc_id=network.vpc_id,
+            # Auto Mode's own pools launch nodes in the cluster's subnets: a /28 holds none.
+            subnet_ids=network.private_subnet_ids if auto else network.control_plane_subnet_ids,
+        ),
+        opts=own,
+    )
+    nodes = None if auto else _system_nodes(config, cluster, network, own)
+    roles = addons.AddonRoles(
+        f"{name}-addon",
+        addons.AddonRolesArgs(
+            addons=config.addons,
+            account_id=account.id,
+            region=config.region,
+            cluster_name=name,
+            cluster_arn=cluster.cluster_arn,
+        ),
+        opts=own,
+    )
+    facts = Facts(
+        aws_cluster_name=name,
+        aws_account_id=account.id,
+        aws_region=config.region,
+        aws_partition=conventions.partition(config.region),
+        aws_vpc_id=network.vpc_id,
+        aws_node_role_name=nodes.node_role_name if nodes else cluster.node_role_name,
+        addons=roles.facts,
+    )
+    return Foundation(
+        aws_provider=provider,
+        cluster=cluster,
+        facts=facts,
+        ready=nodes.ready if nodes else (),
+    )
+
+
+def aws_provider(config: HubConfig | SpokeConfig) -> aws.Provider:
+    """The stack's own provider: one account, one region, and never the ambient profile's."""
+    account = config.account
+    deployer: list[aws.ProviderAssumeRoleArgsDict] = (
+        [{"role_arn": account.deployer_role_arn, "session_name": conventions.PROJECT}]
+        if account.assume_deployer_role
+        else []
+    )
+    return aws.Provider(
+        "aws",
+        region=config.region,
+        allowed_account_ids=[account.id],
+        assume_roles=deployer,
+        default_tags={"tags": tags(config)},
+    )
+
+
+def tags(config: HubConfig | SpokeConfig) -> dict[str, str]:
+    """Tags of everything the stack makes."""
+    return conventions.tags(
+        cluster=config.cluster.name, environment=config.environment, extra=config.tags
+    )
+
+
+def registration(
+    config: HubConfig | SpokeConfig, built: Foundation, access_role_arn: pulumi.Input[str]
+) -> Registration:
+    """The cluster as Argo CD is to know it; `access_role_arn` is empty on the hub itself."""
+    return Registration(
+        cluster_name=config.cluster.name,
+        cluster_arn=built.cluster.cluster_arn,
+        endpoint=built.cluster.endpoint,
+        certificate_authority=built.cluster.certificate_authority,
+        access_role_arn=access_role_arn,
+        labels=labels(config),
+        annotations=built.facts.annotations(),
+    )
+
+
+def labels(config: HubConfig | SpokeConfig) -> dict[str, str]:
+    """What ApplicationSets choose clusters by; the platform's own win over the stack's."""
+    enabled = {f"enable_{addon}": "true" for addon in config.addons}
+    return {
+        **config.labels,
+        **enabled,
+        "environment": config.environment,
+        "tenant": config.tenant,
+        "role": config.role,
+        "fleet_member": config.role,
+        "region": config.region,
+        "kubernetes_version": config.cluster.version,
+        "aws_cluster_name": config.cluster.name,
+    }
+
+
+def export_access(config: HubConfig | SpokeConfig, built: Foundation) -> None:
+    """What a person needs to get in: name, endpoint and the command that writes a kubeconfig."""
+    command = f"aws eks update-kubeconfig --name {config.cluster.name} --region {config.region}"
+    pulumi.export("cluster_name", built.cluster.cluster_name)
+    pulumi.export("cluster_endpoint", built.cluster.endpoint)
+    pulumi.export(
+        "update_kubeconfig_command", f"{command} --role-arn {config.account.deployer_role_arn}"
+    )
+
+
+def _system_nodes(
+    config: HubConfig | SpokeConfig,
+    cluster: Cluster,
+    network: Network,
+    opts: pulumi.ResourceOptions,
+) -> SystemNodes:
+    return SystemNodes(
+        f"{config.cluster.name}-nodes",
+        SystemNodesArgs(
+            config=config.cluster.nodes,
+            account_id=config.account.id,
+            region=config.region,
+            cluster_name=cluster.cluster_name,
+            cluster_arn=cluster.cluster_arn,
+            kubernetes_version=config.cluster.version,
+            subnet_ids=network.private_subnet_ids,
+            tags=tags(config),
+        ),
+        opts=opts,
+    )
