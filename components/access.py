@@ -1,7 +1,7 @@
 """What the hub's Argo CD may do on a cluster: who it is there, and its Kubernetes rights.
 
-Owns: a spoke's access role, the access entry and the RBAC behind group `argocd-hub`. Not here: the
-hub's own role (`argocd.py`) and people's entries (`cluster.py`).
+Owns: the hub's role and the spokes' access roles, the access entry and the RBAC behind group
+`argocd-hub`. Not here: people's entries (`cluster.py`).
 """
 
 from collections.abc import Sequence
@@ -62,7 +62,7 @@ class AccessRole(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: AccessRoleArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        super().__init__(f"{conventions.PROJECT}:index:AccessRole", name, None, opts)
+        super().__init__("eks-hub-spoke:index:AccessRole", name, None, opts)
         partition = conventions.partition(args.region)
         trust: iam.Statement = {
             "Effect": "Allow",
@@ -83,6 +83,24 @@ class AccessRole(pulumi.ComponentResource):
         self.register_outputs({"roleArn": self.role_arn})
 
 
+def hub_role_args(
+    *, account_id: str, region: str, cluster_name: str, cluster_arn: pulumi.Input[str]
+) -> iam.PodIdentityRoleArgs:
+    """The role of Argo CD's service accounts: it may assume access roles, and nothing else."""
+    access_roles = conventions.access_role_pattern(region)
+    return iam.PodIdentityRoleArgs(
+        account_id=account_id,
+        cluster_name=cluster_name,
+        cluster_arn=cluster_arn,
+        namespace=conventions.ARGOCD_NAMESPACE,
+        service_accounts=conventions.HUB_SERVICE_ACCOUNTS,
+        role_name=conventions.hub_role_name(cluster_name),
+        permissions=iam.Permissions(
+            policy=iam.policy(iam.allow(["sts:AssumeRole", "sts:TagSession"], [access_roles]))
+        ),
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class HubAccessArgs:
     """Where the hub's Argo CD gets its rights, and as which IAM role it comes."""
@@ -100,7 +118,7 @@ class HubAccess(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: HubAccessArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        super().__init__(f"{conventions.PROJECT}:index:HubAccess", name, None, opts)
+        super().__init__("eks-hub-spoke:index:HubAccess", name, None, opts)
         own = pulumi.ResourceOptions(parent=self)
         entry = aws.eks.AccessEntry(
             f"{name}-entry",

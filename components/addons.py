@@ -11,7 +11,7 @@ from typing import Literal
 import pulumi
 import pulumi_aws as aws
 
-from components import addon_catalogue, conventions, iam
+from components import addon_catalogue, iam
 from components.contracts import AddonFacts
 
 ADDON_NAMESPACE = "kube-system"
@@ -39,7 +39,7 @@ class EksAddons(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: EksAddonsArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        super().__init__(f"{conventions.PROJECT}:index:EksAddons", name, None, opts)
+        super().__init__("eks-hub-spoke:index:EksAddons", name, None, opts)
         self.installed = [
             self._addon(f"{name}-{addon}", addon, row, args)
             for addon, row in addon_catalogue.EKS.items()
@@ -108,7 +108,7 @@ class AddonRoles(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: AddonRolesArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        super().__init__(f"{conventions.PROJECT}:index:AddonRoles", name, None, opts)
+        super().__init__("eks-hub-spoke:index:AddonRoles", name, None, opts)
         self.facts = {addon: self._fact(name, addon, args) for addon in args.addons}
         roles = {
             addon: fact.role_arn for addon, fact in self.facts.items() if fact.role_arn is not None

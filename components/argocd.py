@@ -1,7 +1,7 @@
-"""Argo CD on the hub, self-managed: its role, its chart and the one Application it starts from.
+"""Argo CD on the hub, self-managed: its chart and the one Application it starts from.
 
 Owns: what Argo CD needs before its first sync. Not here: everything that Argo CD then makes of
-`gitops/`, and the clusters it deploys to (`bridge.py`, `access.py`).
+`gitops/`, its role, and the clusters it deploys to (`bridge.py`, `access.py`).
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from typing import Any
 import pulumi
 import pulumi_kubernetes as k8s
 
-from components import conventions, iam
+from components import conventions
 from components.config import ArgoCdConfig
 
 APPLICATION_HEALTH = """\
@@ -38,43 +38,26 @@ class ArgoCdArgs:
     """Argo CD's own configuration, and the cluster it runs on."""
 
     config: ArgoCdConfig
-    account_id: str
-    region: str
     cluster_name: str
-    cluster_arn: pulumi.Input[str]
-    after: Sequence[pulumi.Resource] = ()
-    """What must stand before pods can run: nodes, where EKS does not bring them by itself."""
+    after: Sequence[pulumi.Resource]
+    """What must stand before pods start: their role's associations, or they have no credentials
+    until restarted; and nodes, where EKS does not bring them by itself."""
 
 
 class ArgoCd(pulumi.ComponentResource):
-    """Namespace, role by Pod Identity, Helm release, and the root Application in its project."""
+    """Namespace, Helm release, and the root Application in its project."""
 
     namespace: pulumi.Output[str]
-    role_arn: pulumi.Output[str]
 
     def __init__(
         self, name: str, args: ArgoCdArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        super().__init__(f"{conventions.PROJECT}:index:ArgoCd", name, None, opts)
+        super().__init__("eks-hub-spoke:index:ArgoCd", name, None, opts)
         own = pulumi.ResourceOptions(parent=self)
         namespace = k8s.core.v1.Namespace(
             f"{name}-namespace", metadata={"name": conventions.ARGOCD_NAMESPACE}, opts=own
         )
         self.namespace = namespace.metadata.apply(lambda metadata: str(metadata.name))
-        role = iam.PodIdentityRole(
-            f"{name}-role",
-            iam.PodIdentityRoleArgs(
-                account_id=args.account_id,
-                cluster_name=args.cluster_name,
-                cluster_arn=args.cluster_arn,
-                namespace=conventions.ARGOCD_NAMESPACE,
-                service_accounts=conventions.HUB_SERVICE_ACCOUNTS,
-                role_name=conventions.hub_role_name(args.cluster_name),
-                permissions=iam.Permissions(policy=_assume_access_roles(args.region)),
-            ),
-            opts=own,
-        )
-        self.role_arn = role.role_arn
         release = k8s.helm.v3.Release(
             f"{name}-release",
             name="argocd",
@@ -83,11 +66,10 @@ class ArgoCd(pulumi.ComponentResource):
             version=args.config.chart.version,
             repository_opts={"repo": args.config.chart.repository},
             values=chart_values(args.config),
-            # A pod that starts before its role is associated has no credentials until restarted.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[*args.after, *role.associations]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=list(args.after)),
         )
         self._root_application(name, args, release)
-        self.register_outputs({"namespace": self.namespace, "roleArn": self.role_arn})
+        self.register_outputs({"namespace": self.namespace})
 
     def _root_application(self, name: str, args: ArgoCdArgs, release: k8s.helm.v3.Release) -> None:
         """The only Application that Pulumi makes, in a project that can make nothing else."""
@@ -109,12 +91,6 @@ class ArgoCd(pulumi.ComponentResource):
             spec=root_application(args),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[project]),
         )
-
-
-def _assume_access_roles(region: str) -> iam.PolicyDocument:
-    return iam.policy(
-        iam.allow(["sts:AssumeRole", "sts:TagSession"], [conventions.access_role_pattern(region)])
-    )
 
 
 def chart_values(config: ArgoCdConfig) -> dict[str, Any]:

@@ -37,7 +37,7 @@ class ClusterRegistration(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: ClusterRegistrationArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        super().__init__(f"{conventions.PROJECT}:index:ClusterRegistration", name, None, opts)
+        super().__init__("eks-hub-spoke:index:ClusterRegistration", name, None, opts)
         cluster = args.registration
         secret = k8s.core.v1.Secret(
             f"{name}-secret",

@@ -66,7 +66,7 @@ class Cluster(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: ClusterArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        super().__init__(f"{conventions.PROJECT}:index:Cluster", name, None, opts)
+        super().__init__("eks-hub-spoke:index:Cluster", name, None, opts)
         auto = args.config.compute == "auto"
         policies = _CONTROL_PLANE_POLICIES + (_AUTO_MODE_POLICIES if auto else ())
         role = self._service_role(f"{name}-control-plane", "eks.amazonaws.com", policies, args)

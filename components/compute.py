@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components import addons, conventions, iam
+from components import addons, iam
 from components.config import NodesConfig
 
 NODE_POLICIES = ("AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly")
@@ -45,7 +45,7 @@ class SystemNodes(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: SystemNodesArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        super().__init__(f"{conventions.PROJECT}:index:SystemNodes", name, None, opts)
+        super().__init__("eks-hub-spoke:index:SystemNodes", name, None, opts)
         own = pulumi.ResourceOptions(parent=self)
         before = addons.EksAddons(
             f"{name}-before",

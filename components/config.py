@@ -6,6 +6,7 @@ mistakes (`config_errors.py`) and what is done with a value.
 """
 
 import json
+from ipaddress import IPv4Network
 from typing import Annotated, Any, Literal
 
 import pulumi
@@ -20,10 +21,11 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 
-from components import addon_catalogue, config_errors
+from components import addon_catalogue, config_errors, subnets
 from components.config_types import (
     AccountId,
     ClusterName,
+    Environment,
     LabelKey,
     LabelValue,
     PrincipalArn,
@@ -38,6 +40,9 @@ from components.config_types import (
     matching,
     unique,
 )
+
+_ANY_VPC = IPv4Network("10.0.0.0/16")
+"""Whether zones fit beside each other does not depend on the block that is shared out."""
 
 
 class Section(BaseModel):
@@ -75,6 +80,12 @@ class NetworkConfig(Section):
     ]
     nat_gateways: Literal["none", "single", "one-per-az"] = "single"
     flow_log_retention_days: RetentionDays = 30
+
+    @field_validator("availability_zones")
+    @classmethod
+    def _have_room_for_each_other(cls, value: list[str]) -> list[str]:
+        subnets.plan(_ANY_VPC, value)
+        return value
 
 
 class NodesConfig(Section):
@@ -149,7 +160,7 @@ class _Stack(Section):
     """What hub and spoke have in common."""
 
     region: Region
-    environment: LabelValue
+    environment: Environment
     tenant: LabelValue = "platform"
     account: AccountConfig
     network: NetworkConfig
@@ -173,6 +184,14 @@ class HubConfig(_Stack):
     role: Literal["hub"]
     argocd: ArgoCdConfig
     spokes: Annotated[list[StackName], AfterValidator(unique)] = Field(default=[])
+
+    @field_validator("spokes")
+    @classmethod
+    def _others(cls, value: list[str], info: ValidationInfo) -> list[str]:
+        context: dict[str, Any] = info.context or {}
+        if context.get("stack") in value:
+            raise ValueError("names the hub itself; leave it out, it is registered anyway")
+        return value
 
 
 class SpokeConfig(_Stack):
@@ -208,7 +227,9 @@ def parse(values: dict[str, Any], stack: str) -> HubConfig | SpokeConfig:
     if model is None:
         raise ConfigError(stack, [f"role: {values.get('role')!r}: write hub or spoke"])
     try:
-        return model.model_validate(values, context={"region": values.get("region")})
+        return model.model_validate(
+            values, context={"region": values.get("region"), "stack": stack}
+        )
     except ValidationError as error:
         raise ConfigError(stack, config_errors.lines(error, model)) from None
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
+    BeforeValidator,
     Discriminator,
     Field,
     StringConstraints,
@@ -18,6 +19,7 @@ from pydantic import (
 
 from components import conventions
 
+_REGION = r"[a-z]{2}(-[a-z]+)+-\d"
 _RFC_1918 = tuple(IPv4Network(net) for net in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 _NARROWEST_OF_NOBODY = 8
 """No organisation holds more than a /8: what is wider can only mean everybody."""
@@ -35,6 +37,13 @@ def matching(pattern: str, remedy: str) -> AfterValidator:
         return value
 
     return AfterValidator(check)
+
+
+def _written_out(value: object) -> object:
+    """Python also takes a number, or true, for a network; nobody means that."""
+    if not isinstance(value, str):
+        raise ValueError("is not a network; write one such as 10.0.0.0/16")
+    return value
 
 
 def _vpc_cidr(value: IPv4Network) -> IPv4Network:
@@ -68,7 +77,8 @@ def _of_the_region(value: str, info: ValidationInfo) -> str:
     """The stack's region comes as context: a sibling's mistake must not hide this one."""
     context: dict[str, Any] = info.context or {}
     region = context.get("region")
-    if isinstance(region, str) and value[:-1] != region:
+    known = isinstance(region, str) and re.fullmatch(_REGION, region)
+    if known and value[:-1] != region:
         raise ValueError(f"does not lie in {region}; name a zone such as {region}a")
     return value
 
@@ -88,7 +98,7 @@ PrincipalArn = Annotated[
         "write an IAM role's or user's ARN",
     ),
 ]
-Region = Annotated[str, matching(r"[a-z]{2}(-[a-z]+)+-\d", "write a region such as eu-west-1")]
+Region = Annotated[str, matching(_REGION, "write a region such as eu-west-1")]
 ClusterName = Annotated[
     str,
     matching(
@@ -96,6 +106,10 @@ ClusterName = Annotated[
         f"take lower-case letters, digits and hyphens, {conventions.CLUSTER_NAME_LENGTH} at most",
     ),
 ]
+Environment = Annotated[
+    str, matching(r"[a-z0-9][a-z0-9-]{0,30}", "write a short lower-case name such as dev")
+]
+"""Also the name of a folder of values, so narrower than a label."""
 LabelValue = Annotated[
     str,
     matching(r"([A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?)?", "see the syntax of Kubernetes labels"),
@@ -116,8 +130,8 @@ Zone = Annotated[
     matching(r"[a-z]{2}(-[a-z]+)+-\d[a-z]", "write a zone such as eu-west-1a"),
     AfterValidator(_of_the_region),
 ]
-VpcCidr = Annotated[IPv4Network, AfterValidator(_vpc_cidr)]
-_PublicCidr = Annotated[IPv4Network, AfterValidator(_not_everywhere)]
+VpcCidr = Annotated[IPv4Network, BeforeValidator(_written_out), AfterValidator(_vpc_cidr)]
+_PublicCidr = Annotated[IPv4Network, BeforeValidator(_written_out), AfterValidator(_not_everywhere)]
 PublicAccess = Annotated[
     Annotated[Literal["none", "internet"], Tag("word")]
     | Annotated[list[_PublicCidr], Field(min_length=1), Tag("networks")],

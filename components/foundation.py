@@ -93,8 +93,13 @@ def build(config: HubConfig | SpokeConfig) -> Foundation:
 def aws_provider(config: HubConfig | SpokeConfig) -> aws.Provider:
     """The stack's own provider: one account, one region, and never the ambient profile's."""
     account = config.account
-    deployer: list[aws.ProviderAssumeRoleArgsDict] = (
-        [{"role_arn": account.deployer_role_arn, "session_name": conventions.PROJECT}]
+    # Not a dict: nested arguments of a provider travel as JSON, and a dict keeps its own keys.
+    deployer = (
+        [
+            aws.ProviderAssumeRoleArgs(
+                role_arn=account.deployer_role_arn, session_name=conventions.PROJECT
+            )
+        ]
         if account.assume_deployer_role
         else []
     )

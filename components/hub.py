@@ -9,8 +9,8 @@ from typing import Any
 
 import pulumi
 
-from components import foundation
-from components.access import HubAccess, HubAccessArgs
+from components import foundation, iam
+from components.access import HubAccess, HubAccessArgs, hub_role_args
 from components.argocd import ArgoCd, ArgoCdArgs
 from components.bridge import ClusterRegistration, ClusterRegistrationArgs
 from components.config import HubConfig
@@ -22,21 +22,26 @@ def deploy(config: HubConfig) -> None:
     spokes = Registration.require_all(config.spokes, outputs_of=stack_outputs)
     built = foundation.build(config)
     name = config.cluster.name
-    argocd = ArgoCd(
-        f"{name}-argocd",
-        ArgoCdArgs(
-            config=config.argocd,
+    role = iam.PodIdentityRole(
+        f"{name}-argocd-identity",
+        hub_role_args(
             account_id=config.account.id,
             region=config.region,
             cluster_name=name,
             cluster_arn=built.cluster.cluster_arn,
-            after=built.ready,
+        ),
+        opts=pulumi.ResourceOptions(providers=[built.aws_provider]),
+    )
+    argocd = ArgoCd(
+        f"{name}-argocd",
+        ArgoCdArgs(
+            config=config.argocd, cluster_name=name, after=[*built.ready, *role.associations]
         ),
         opts=built.in_cluster(),
     )
     HubAccess(
         f"{name}-hub-access",
-        HubAccessArgs(cluster_name=built.cluster.cluster_name, principal_arn=argocd.role_arn),
+        HubAccessArgs(cluster_name=built.cluster.cluster_name, principal_arn=role.role_arn),
         opts=built.in_cluster(),
     )
     repository = RepositoryFacts(

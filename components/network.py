@@ -4,9 +4,9 @@ Owns the VPC, its subnets, routes and NAT, and the tags by which load balancers 
 subnets. Not here: addresses (subnets.py), endpoints of AWS services (endpoints.py), flow logs
 (flow_logs.py), security groups of the cluster and its nodes (cluster.py), links between VPCs.
 
-Whoever uses a subnet's id waits for its routes and, for private subnets, for the way out and the
-endpoints; and is destroyed before them, so that the last nodes and load balancers can still be
-cleaned up.
+Whoever uses a subnet's id waits for its routes and, for private subnets, for the way out, the
+endpoints and the public subnets; and is destroyed before them, so that the last nodes and load
+balancers can still be cleaned up.
 """
 
 from collections.abc import Mapping, Sequence
@@ -82,11 +82,14 @@ class Network(pulumi.ComponentResource):
         gateway, public_routes = self._public_routes(public)
         tables, private_routes = self._private_routes(private)
         ways_out = self._nat_routes(tables, public, gateway)
-        endpoints = self._endpoints(tables, private)
+        services = self._endpoints(tables, private)
 
         self.vpc_id = self._vpc.id
         self.public_subnet_ids = _ids(public, public_routes)
-        self.private_subnet_ids = _ids(private, [*private_routes, *ways_out, *endpoints])
+        # Public ones too: what runs on nodes makes and removes the load balancers that stand there.
+        self.private_subnet_ids = _ids(
+            private, [*private_routes, *ways_out, *services, *public_routes]
+        )
         self.control_plane_subnet_ids = _ids(
             control_plane, self._control_plane_routes(control_plane)
         )

@@ -84,8 +84,7 @@ def plan(cidr: IPv4Network, zones: Sequence[str]) -> dict[str, ZoneSubnets]:
             raise SubnetPlanError(_clash(by_slot[slot], zone))
         by_slot[slot] = zone
     blocks = list(cidr.subnets(prefixlen_diff=SLOT_BITS))
-    by_zone = {zone: _lay_out(blocks[slot]) for slot, zone in by_slot.items()}
-    return {zone: by_zone[zone] for zone in sorted(by_zone)}
+    return {zone: _lay_out(blocks[slot]) for slot, zone in by_slot.items()}
 
 
 def _slot(zone: str) -> int:

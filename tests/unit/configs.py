@@ -1,0 +1,57 @@
+"""Configurations for tests: a committed stack file with some keys changed, added or taken out."""
+
+import copy
+import json
+from typing import Any
+
+from components import config
+from tests.unit import committed
+from tests.unit.engine import Run
+
+MISSING: Any = object()
+"""As a value: take the key out."""
+
+
+def changed(stack: str, changes: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The values of a committed stack file; `changes` are by dotted path, as `network.cidr`."""
+    values = copy.deepcopy(committed.stack_config(stack))
+    for path, value in (changes or {}).items():
+        *sections, key = path.split(".")
+        place = values
+        for section in sections:
+            place = place.setdefault(section, {})
+        if value is MISSING:
+            del place[key]
+        else:
+            place[key] = value
+    return values
+
+
+def parsed(stack: str, changes: dict[str, Any] | None = None) -> Any:
+    """The typed configuration; HubConfig or SpokeConfig by the file's role."""
+    return config.parse(changed(stack, changes), stack)
+
+
+def mistakes(stack: str, changes: dict[str, Any]) -> list[str]:
+    """The lines with which a changed file is refused; none if it is not."""
+    try:
+        parsed(stack, changes)
+    except config.ConfigError as error:
+        return error.mistakes
+    return []
+
+
+_VARIANTS: dict[str, Run] = {}
+
+
+def brought_up(stack: str, changes: dict[str, Any] | None = None) -> Run:
+    """A changed committed stack, run with the committed spokes' exports; each made only once."""
+    if not changes:
+        return committed.up(stack)
+    values = changed(stack, changes)
+    key = json.dumps([stack, values], sort_keys=True)
+    if key not in _VARIANTS:
+        spokes = committed.exported_by(values.get("spokes", []))
+        engine = committed.engine(stack, values, stacks=spokes)
+        _VARIANTS[key] = engine.run(committed.program)
+    return _VARIANTS[key]

@@ -1,0 +1,91 @@
+"""Rules on who may import whom: pure topics ← components ← hub, spoke ← __main__ (design.md).
+
+`components/` knows nothing of `lab/`, `fleet/` or the tests; `lab/` knows the program only by its
+stack files.
+"""
+
+import sys
+from collections.abc import Iterator, Mapping
+
+from tests.unit.house_rules.components import component_classes
+from tests.unit.house_rules.source import Source
+
+_STACKS = {"hub", "spoke"}
+_SHARED_WIRING = "foundation"  # what hub and spoke have in common, above the components it wires
+_POLICIES = "iam"  # policy documents, which catalogues name, beside the one role they are put on
+_PROGRAM_LIBRARIES = {"components", "pulumi", "pulumi_aws", "pulumi_eks", "pulumi_kubernetes"} | {
+    "pydantic",
+    "yaml",
+}
+_OUTSIDE_WORLD = {"asyncio", "http", "multiprocessing", "socket", "subprocess", "urllib"}
+_FORBIDDEN = {
+    "components": {"lab", "fleet", "tests", "policies", "bench"},
+    "lab": {"components", "fleet", "tests"},
+    "fleet": {"lab", "tests"},
+    "policies": {"lab", "fleet", "tests"},
+}
+
+
+def packages_keep_apart(source: Source) -> Iterator[str]:
+    """The program never imports the lab; the lab knows the program as anyone does."""
+    forbidden = _FORBIDDEN.get(source.path.parts[0], set[str]())
+    for line, name in source.imported():
+        if name.partition(".")[0] in forbidden:
+            yield f"{line}: imports {name}"
+
+
+def program_uses_only_its_libraries(source: Source) -> Iterator[str]:
+    """No SDK of a cloud, no process, no connection: Pulumi is the program's only way out."""
+    if not source.is_component:
+        return
+    for line, name in source.imported():
+        root = name.partition(".")[0]
+        if root in _OUTSIDE_WORLD:
+            yield f"{line}: imports {root}, which reaches outside the program"
+        elif root not in sys.stdlib_module_names and root not in _PROGRAM_LIBRARIES:
+            yield f"{line}: imports {root}, which requirements.txt does not have"
+
+
+def rank(source: Source) -> int:
+    """0 a pure topic, 1 a component, 2 a stack; a module may import its own rank and lower ones."""
+    if source.module in _STACKS:
+        return 2
+    if source.module == _SHARED_WIRING:
+        return 1
+    return 1 if source.module != _POLICIES and any(component_classes(source)) else 0
+
+
+def imports_of(sources: Mapping[str, Source]) -> dict[str, set[str]]:
+    """Which modules of components/ each of them imports, by name."""
+    return {
+        name: {
+            imported.split(".")[1]
+            for _, imported in source.imported()
+            if imported.startswith("components.") and imported.split(".")[1] in sources
+        }
+        - {name}
+        for name, source in sources.items()
+    }
+
+
+def imports_point_one_way(sources: Mapping[str, Source]) -> Iterator[str]:
+    """Nothing imports what stands above it; hub and spoke do not import each other."""
+    for name, imported in imports_of(sources).items():
+        for other in sorted(imported):
+            above = rank(sources[other]) > rank(sources[name])
+            beside = {name, other} == _STACKS
+            if above or beside:
+                yield f"{name} imports {other}"
+
+
+def imports_have_no_cycle(sources: Mapping[str, Source]) -> Iterator[str]:
+    """A cycle means two files with one subject."""
+    graph = imports_of(sources)
+    while leaves := {name for name, imported in graph.items() if not imported & graph.keys()}:
+        graph = {name: imported for name, imported in graph.items() if name not in leaves}
+    if graph:
+        yield f"these import each other: {sorted(graph)}"
+
+
+RULES = (packages_keep_apart, program_uses_only_its_libraries)
+TREE_RULES = (imports_point_one_way, imports_have_no_cycle)

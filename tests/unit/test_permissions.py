@@ -1,0 +1,271 @@
+"""Who may do what, over whole stacks: every policy, every trust, every access entry.
+
+Hub and spoke are held against each other: what one trusts is what the other really is. The shapes
+of single documents are in `components/test_iam.py`, Kubernetes rights in
+`components/test_access.py`.
+"""
+
+import fnmatch
+import json
+from collections.abc import Iterator
+from typing import Any, cast
+
+import pytest
+
+from tests.unit import committed
+from tests.unit.configs import brought_up
+from tests.unit.engine import Run
+
+ROLE = "aws:iam/role:Role"
+ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
+ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+ENTRY = "aws:eks/accessEntry:AccessEntry"
+ENTRY_POLICY = "aws:eks/accessPolicyAssociation:AccessPolicyAssociation"
+DOCUMENTS = {
+    ROLE: "assumeRolePolicy",
+    ROLE_POLICY: "policy",
+    "aws:iam/policy:Policy": "policy",
+    "aws:kms/key:Key": "policy",
+    "aws:sqs/queuePolicy:QueuePolicy": "policy",
+    "aws:ec2/vpcEndpoint:VpcEndpoint": "policy",
+}
+ONLY_UNSCOPED: set[str] = set()
+"""Actions granted on "*" because AWS offers nothing narrower; add one with its reason."""
+
+MANAGED_HUB = {"cluster.compute": "managed"}
+RUNS = {"hub": ("hub", {}), "spoke": ("spoke-dev", {}), "managed-hub": ("hub", MANAGED_HUB)}
+
+HUB_ROLE = "arn:aws:iam::111111111111:role/eks-hub-spoke/hub-argocd"
+ACCESS_ROLE = "arn:aws:iam::222222222222:role/eks-hub-spoke/argocd/spoke-dev-access"
+
+
+@pytest.fixture(params=RUNS)
+def run(request: pytest.FixtureRequest) -> Run:
+    stack, changes = RUNS[request.param]
+    return brought_up(stack, cast(dict[str, Any], changes))
+
+
+def documents(run: Run) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Type, name and document of everything that carries one."""
+    for node in run.nodes.values():
+        text = node.inputs.get(DOCUMENTS.get(node.type, ""))
+        if text:
+            yield node.type, node.name, json.loads(text)
+
+
+def statements(run: Run) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for kind, name, document in documents(run):
+        assert document["Version"] == "2012-10-17", name
+        for statement in document["Statement"]:
+            yield kind, name, statement
+
+
+def listed(value: Any) -> list[str]:
+    return [value] if isinstance(value, str) else list(value)
+
+
+def trust(run: Run, name: str) -> dict[str, Any]:
+    (statement,) = json.loads(run.node(name, ROLE).inputs["assumeRolePolicy"])["Statement"]
+    return statement
+
+
+def test_no_action_is_a_wildcard(run: Run) -> None:
+    for _, name, statement in statements(run):
+        assert [a for a in listed(statement["Action"]) if "*" in a] == [], name
+
+
+def test_nothing_is_allowed_by_exclusion(run: Run) -> None:
+    for _, name, statement in statements(run):
+        assert not {"NotAction", "NotResource", "NotPrincipal"} & set(statement), name
+
+
+def test_every_resource_is_named_except_where_aws_offers_nothing_narrower(run: Run) -> None:
+    for kind, name, statement in statements(run):
+        if kind == ROLE:
+            continue
+        if "*" in listed(statement["Resource"]):
+            assert set(listed(statement["Action"])) <= ONLY_UNSCOPED, name
+
+
+def test_every_resource_names_an_account_or_ends_in_our_path(run: Run) -> None:
+    for kind, name, statement in statements(run):
+        if kind == ROLE:
+            continue
+        for arn in listed(statement["Resource"]):
+            ours = ":role/eks-hub-spoke/" in arn
+            assert ours or committed.stack_config(run.stack)["account"]["id"] in arn, name
+
+
+def test_nobody_is_everybody(run: Run) -> None:
+    for _, name, statement in statements(run):
+        for principals in statement.get("Principal", {}).values():
+            assert "*" not in listed(principals), name
+
+
+def test_every_role_lies_under_the_projects_path(run: Run) -> None:
+    assert {node.inputs["path"].startswith("/eks-hub-spoke/") for node in run.of(ROLE)} == {True}
+
+
+def test_a_service_that_works_for_others_is_held_to_this_account(run: Run) -> None:
+    """Without aws:SourceAccount another customer's cluster or flow log could use the role."""
+    own = committed.stack_config(run.stack)["account"]["id"]
+    for _, name, statement in statements(run):
+        service = statement.get("Principal", {}).get("Service")
+        if service and service not in ("eks.amazonaws.com", "ec2.amazonaws.com"):
+            assert statement["Condition"]["StringEquals"]["aws:SourceAccount"] == own, name
+
+
+def test_the_hubs_role_is_for_argo_cds_service_accounts_of_this_cluster_only() -> None:
+    assert trust(committed.up("hub"), "hub-argocd-role-role") == {
+        "Effect": "Allow",
+        "Principal": {"Service": "pods.eks.amazonaws.com"},
+        "Action": ["sts:AssumeRole", "sts:TagSession"],
+        "Condition": {
+            "StringEquals": {
+                "aws:SourceAccount": "111111111111",
+                "aws:RequestTag/kubernetes-namespace": "argocd",
+                "aws:RequestTag/kubernetes-service-account": [
+                    "argocd-application-controller",
+                    "argocd-server",
+                ],
+            },
+            "ArnEquals": {"aws:SourceArn": "arn:aws:eks:eu-west-1:111111111111:cluster/hub"},
+        },
+    }
+
+
+def test_the_hub_may_assume_access_roles_and_nothing_else() -> None:
+    run = committed.up("hub")
+    policies = [
+        json.loads(n.inputs["policy"])
+        for n in run.children("hub-argocd-role", "Role")
+        if n.type == ROLE_POLICY
+    ]
+    assert policies == [
+        {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Effect": "Allow",
+                    "Action": ["sts:AssumeRole", "sts:TagSession"],
+                    "Resource": ["arn:aws:iam::*:role/eks-hub-spoke/argocd/*"],
+                }
+            ],
+        }
+    ]
+
+
+def test_a_spoke_trusts_the_hubs_role_and_no_other_of_its_account() -> None:
+    assert trust(committed.up("spoke-dev"), "spoke-dev-access-role") == {
+        "Effect": "Allow",
+        "Principal": {"AWS": "arn:aws:iam::111111111111:root"},
+        "Action": ["sts:AssumeRole", "sts:TagSession"],
+        "Condition": {"ArnEquals": {"aws:PrincipalArn": HUB_ROLE}},
+    }
+
+
+def test_the_role_that_a_spoke_trusts_is_the_one_that_the_hub_has() -> None:
+    assert committed.up("hub").node("hub-argocd-role-role").outputs["arn"] == HUB_ROLE
+
+
+def test_the_hub_may_assume_the_access_role_that_the_spoke_has() -> None:
+    assert committed.up("spoke-dev").node("spoke-dev-access-role").outputs["arn"] == ACCESS_ROLE
+    assert fnmatch.fnmatchcase(ACCESS_ROLE, "arn:aws:iam::*:role/eks-hub-spoke/argocd/*")
+
+
+def test_an_access_role_has_no_permission_in_aws() -> None:
+    """It is only a name that the cluster knows."""
+    run = committed.up("spoke-dev")
+    role = run.node("spoke-dev-access-role")
+    granted = [
+        node.name
+        for node in (*run.of(ROLE_POLICY), *run.of(ATTACHMENT))
+        if node.inputs["role"] == role.outputs["name"]
+    ]
+    assert granted == []
+    assert "managedPolicyArns" not in role.inputs
+    assert "inlinePolicies" not in role.inputs
+
+
+@pytest.mark.parametrize(
+    ("changes", "policies"),
+    [
+        (
+            {},
+            {
+                "AmazonEKSClusterPolicy",
+                "AmazonEKSComputePolicy",
+                "AmazonEKSBlockStoragePolicy",
+                "AmazonEKSLoadBalancingPolicy",
+                "AmazonEKSNetworkingPolicy",
+                "AmazonEKSWorkerNodeMinimalPolicy",
+                "AmazonEC2ContainerRegistryPullOnly",
+            },
+        ),
+        (
+            MANAGED_HUB,
+            {
+                "AmazonEKSClusterPolicy",
+                "AmazonEKSWorkerNodePolicy",
+                "AmazonEC2ContainerRegistryPullOnly",
+                "AmazonEKS_CNI_Policy",
+                "service-role/AmazonEBSCSIDriverPolicy",
+            },
+        ),
+    ],
+    ids=["auto", "managed"],
+)
+def test_aws_managed_policies_are_the_documented_ones(
+    changes: dict[str, Any], policies: set[str]
+) -> None:
+    attached = {n.inputs["policyArn"] for n in brought_up("hub", changes).of(ATTACHMENT)}
+    assert attached == {f"arn:aws:iam::aws:policy/{policy}" for policy in policies}
+
+
+@pytest.mark.parametrize(("stack", "principal"), [("hub", HUB_ROLE), ("spoke-dev", ACCESS_ROLE)])
+def test_argo_cd_enters_as_a_group_and_never_as_an_administrator(
+    stack: str, principal: str
+) -> None:
+    run = committed.up(stack)
+    entries = [n.inputs for n in run.of(ENTRY) if n.inputs["principalArn"] == principal]
+    assert [entry["kubernetesGroups"] for entry in entries] == [["argocd-hub"]]
+    assert principal not in {n.inputs["principalArn"] for n in run.of(ENTRY_POLICY)}
+
+
+def test_only_argo_cd_enters_by_a_group_and_no_group_is_of_the_system(run: Run) -> None:
+    groups = [g for n in run.of(ENTRY) for g in n.inputs.get("kubernetesGroups", [])]
+    assert groups == ["argocd-hub"]
+
+
+def test_administrators_are_the_deployer_and_those_who_are_listed() -> None:
+    admin = "arn:aws:iam::222222222222:role/platform/admins"
+    run = brought_up("spoke-dev", {"cluster.admins": [admin]})
+    deployer = committed.stack_config("spoke-dev")["account"]["deployerRoleArn"]
+    by_policy = {(n.inputs["principalArn"], n.inputs["policyArn"]) for n in run.of(ENTRY_POLICY)}
+    cluster_admin = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
+    assert by_policy == {(admin, cluster_admin), (deployer, cluster_admin)}
+
+
+def test_a_deployer_that_is_also_listed_has_one_entry() -> None:
+    deployer = committed.stack_config("spoke-dev")["account"]["deployerRoleArn"]
+    run = brought_up("spoke-dev", {"cluster.admins": [deployer]})
+    principals = [n.inputs["principalArn"] for n in run.of(ENTRY)]
+    assert sorted(principals) == sorted([deployer, ACCESS_ROLE])
+
+
+def test_no_two_entries_of_a_cluster_have_the_same_principal(run: Run) -> None:
+    principals = [n.inputs["principalArn"] for n in run.of(ENTRY)]
+    assert len(principals) == len(set(principals))
+
+
+def test_another_partition_has_its_own_arns() -> None:
+    changes = {
+        "region": "cn-north-1",
+        "network.availabilityZones": ["cn-north-1a", "cn-north-1b"],
+        "account.deployerRoleArn": "arn:aws-cn:iam::222222222222:role/deployer",
+    }
+    run = brought_up("spoke-dev", changes)
+    principal = trust(run, "spoke-dev-access-role")["Principal"]["AWS"]
+    assert principal == "arn:aws-cn:iam::111111111111:root"
+    attached = {n.inputs["policyArn"].split(":")[1] for n in run.of(ATTACHMENT)}
+    assert attached == {"aws-cn"}

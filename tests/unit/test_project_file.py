@@ -1,0 +1,77 @@
+"""Pulumi.yaml, the stack files and the typed configuration say the same about every key."""
+
+from ipaddress import IPv4Network
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from components import config
+from tests.unit import committed
+
+DECLARED: dict[str, dict[str, Any]] = committed.project()["config"]
+MODELS: tuple[type[BaseModel], ...] = (config.HubConfig, config.SpokeConfig)
+STACKS = committed.stack_names()
+TYPES = {"string", "object", "array", "boolean", "integer"}
+
+
+def keys_of(model: type[BaseModel]) -> set[str]:
+    return {field.alias or name for name, field in model.model_fields.items()}
+
+
+def required_by(model: type[BaseModel]) -> set[str]:
+    return {
+        field.alias or name for name, field in model.model_fields.items() if field.is_required()
+    }
+
+
+@pytest.mark.parametrize("key", DECLARED)
+def test_every_declared_key_has_a_type_and_says_what_it_is(key: str) -> None:
+    assert DECLARED[key]["type"] in TYPES
+    assert len(DECLARED[key]["description"]) > 10
+
+
+def test_every_declared_key_is_read_by_a_role_and_every_key_that_is_read_is_declared() -> None:
+    assert set(DECLARED) == set().union(*(keys_of(model) for model in MODELS))
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_every_key_of_a_stack_file_is_declared(stack: str) -> None:
+    assert set(committed.stack_config(stack)) <= set(DECLARED)
+
+
+def test_a_default_stands_in_the_model_alone() -> None:
+    """Pulumi.yaml may only give an empty one, which `config.load` takes for not written."""
+    written = {key: row["default"] for key, row in DECLARED.items() if "default" in row}
+    assert [key for key, default in written.items() if default not in ({}, [], "")] == []
+
+
+def test_what_pulumi_demands_of_every_stack_is_what_every_role_requires() -> None:
+    """The CLI refuses a stack that lacks a declared key without a default."""
+    demanded = {key for key, row in DECLARED.items() if "default" not in row}
+    of_hub, of_spoke = (required_by(model) for model in MODELS)
+    assert demanded == of_hub & of_spoke
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_a_stack_file_holds_no_secret_in_plain_text(stack: str) -> None:
+    text = (committed.ROOT / f"Pulumi.{stack}.yaml").read_text().lower()
+    for word in ("password", "token:", "secretaccesskey", "private key"):
+        assert word not in text
+
+
+def test_the_committed_addresses_do_not_overlap() -> None:
+    """Peered networks cannot share addresses, and renumbering a cluster replaces it."""
+    blocks = [IPv4Network(committed.stack_config(s)["network"]["cidr"]) for s in STACKS]
+    pairs = [(a, b) for i, a in enumerate(blocks) for b in blocks[i + 1 :]]
+    assert [(a, b) for a, b in pairs if a.overlaps(b)] == []
+
+
+def test_every_spoke_of_the_hub_has_a_stack_file_and_names_its_hub() -> None:
+    for hub in committed.stacks_of_role("hub"):
+        of_hub = committed.stack_config(hub)
+        for spoke in of_hub["spokes"]:
+            assert committed.stack_config(spoke)["hub"] == {
+                "accountId": of_hub["account"]["id"],
+                "clusterName": of_hub["cluster"]["name"],
+            }
