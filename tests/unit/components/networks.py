@@ -3,7 +3,6 @@
 import json
 from collections.abc import Sequence
 from functools import cache
-from ipaddress import IPv4Network
 from typing import Any
 
 import pulumi
@@ -41,7 +40,7 @@ def _answers(node: Node, _run: Run) -> dict[str, Any]:
 def _program(mode: NatMode, zones: Sequence[str]) -> None:
     config = NetworkConfig.model_validate(
         {
-            "cidr": IPv4Network("10.0.0.0/16"),
+            "cidr": "10.0.0.0/16",
             "availabilityZones": list(zones),
             "natGateways": mode,
             "flowLogRetentionDays": 14,
