@@ -37,7 +37,15 @@ namespaces, so no change of the hub's can widen its own rights."""
 BINDABLE = ("admin", "edit", "view")
 """ClusterRoles that Argo CD may bind for a team without holding their rights itself."""
 
+ARGOCD_API_GROUP = "argoproj.io"
+ARGOCD_KINDS = ("applications", "applicationsets", "appprojects")
+
 _WRITE = ("create", "delete", "patch", "update")
+_GROUP: k8s.rbac.v1.SubjectArgsDict = {
+    "api_group": "rbac.authorization.k8s.io",
+    "kind": "Group",
+    "name": conventions.HUB_GROUP,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,22 +145,64 @@ class HubAccess(pulumi.ComponentResource):
         binding = k8s.rbac.v1.ClusterRoleBinding(
             f"{name}-binding",
             metadata={"name": conventions.HUB_GROUP},
-            role_ref={
-                "api_group": "rbac.authorization.k8s.io",
-                "kind": "ClusterRole",
-                "name": role.metadata.name.apply(lambda given: given or conventions.HUB_GROUP),
-            },
-            subjects=[
-                {
-                    "api_group": "rbac.authorization.k8s.io",
-                    "kind": "Group",
-                    "name": conventions.HUB_GROUP,
-                }
-            ],
+            role_ref=_reference("ClusterRole", role.metadata),
+            subjects=[_GROUP],
             opts=own,
         )
         self.ready = (entry, binding)
         self.register_outputs({"principalArn": entry.principal_arn})
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnKindsArgs:
+    """Where Argo CD keeps its own objects."""
+
+    namespace: pulumi.Input[str]
+
+
+class OwnKinds(pulumi.ComponentResource):
+    """On the hub alone: the hub's Argo CD writes its own kinds, in its own namespace.
+
+    The root Application reaches the hub as group `argocd-hub`, like every other cluster.
+    """
+
+    def __init__(
+        self, name: str, args: OwnKindsArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("eks-hub-spoke:index:OwnKinds", name, None, opts)
+        own = pulumi.ResourceOptions(parent=self)
+        metadata: k8s.meta.v1.ObjectMetaArgsDict = {
+            "name": conventions.HUB_GROUP,
+            "namespace": args.namespace,
+        }
+        role = k8s.rbac.v1.Role(
+            f"{name}-role",
+            metadata=metadata,
+            rules=[
+                {
+                    "api_groups": [ARGOCD_API_GROUP],
+                    "resources": list(ARGOCD_KINDS),
+                    "verbs": list(_WRITE),
+                }
+            ],
+            opts=own,
+        )
+        binding = k8s.rbac.v1.RoleBinding(
+            f"{name}-binding",
+            metadata=metadata,
+            role_ref=_reference("Role", role.metadata),
+            subjects=[_GROUP],
+            opts=own,
+        )
+        self.register_outputs({"bindingId": binding.id})
+
+
+def _reference(
+    kind: str, metadata: pulumi.Output[k8s.meta.v1.outputs.ObjectMeta]
+) -> k8s.rbac.v1.RoleRefArgsDict:
+    """To a role by its own name, so that the binding comes after it."""
+    name = metadata.apply(lambda made: str(made.name))
+    return {"api_group": "rbac.authorization.k8s.io", "kind": kind, "name": name}
 
 
 def _rules() -> list[k8s.rbac.v1.PolicyRuleArgsDict]:

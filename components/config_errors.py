@@ -55,7 +55,9 @@ def _path(location: Sequence[str | int]) -> str:
         if isinstance(part, int):
             text += f"[{part}]"
         elif part not in _MARKERS:
-            text += f".{part}" if text else part
+            # A key may hold anything that YAML can write; the line must stay one line.
+            shown = part if part.isprintable() else repr(part)
+            text += f".{shown}" if text else shown
     return text or "the stack's config"
 
 

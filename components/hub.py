@@ -10,7 +10,13 @@ from typing import Any
 import pulumi
 
 from components import foundation, iam
-from components.access import HubAccess, HubAccessArgs, hub_role_args
+from components.access import (
+    HubAccess,
+    HubAccessArgs,
+    OwnKinds,
+    OwnKindsArgs,
+    hub_role_args,
+)
 from components.argocd import ArgoCd, ArgoCdArgs
 from components.bridge import ClusterRegistration, ClusterRegistrationArgs
 from components.config import HubConfig
@@ -44,6 +50,7 @@ def deploy(config: HubConfig) -> None:
         HubAccessArgs(cluster_name=built.cluster.cluster_name, principal_arn=role.role_arn),
         opts=built.in_cluster(),
     )
+    OwnKinds(f"{name}-own-kinds", OwnKindsArgs(namespace=argocd.namespace), opts=built.in_cluster())
     repository = RepositoryFacts(
         url=config.argocd.platform_repository.url,
         revision=config.argocd.platform_repository.revision,

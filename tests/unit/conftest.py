@@ -8,7 +8,13 @@ import os
 import socket
 from typing import Any, NoReturn
 
+import hypothesis
 import pytest
+
+# The same examples in every run: a failure of `make test` is never luck. Elsewhere, search with
+# `pytest --hypothesis-profile default`.
+hypothesis.settings.register_profile("unit", derandomize=True, deadline=None, database=None)
+hypothesis.settings.load_profile("unit")
 
 _AMBIENT = ("AWS_", "PULUMI_", "KUBECONFIG")
 

@@ -8,13 +8,13 @@ of single documents are in `components/test_iam.py`, Kubernetes rights in
 import fnmatch
 import json
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
 from tests.unit import committed
-from tests.unit.configs import brought_up
-from tests.unit.engine import Run
+from tests.unit.configs import ADMIN, MANAGED_HUB, OPEN_SPOKE, VARIANTS, brought_up
+from tests.unit.engine import Node, Run
 
 ROLE = "aws:iam/role:Role"
 ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
@@ -32,17 +32,14 @@ DOCUMENTS = {
 ONLY_UNSCOPED: set[str] = set()
 """Actions granted on "*" because AWS offers nothing narrower; add one with its reason."""
 
-MANAGED_HUB = {"cluster.compute": "managed"}
-RUNS = {"hub": ("hub", {}), "spoke": ("spoke-dev", {}), "managed-hub": ("hub", MANAGED_HUB)}
-
 HUB_ROLE = "arn:aws:iam::111111111111:role/eks-hub-spoke/hub-argocd"
 ACCESS_ROLE = "arn:aws:iam::222222222222:role/eks-hub-spoke/argocd/spoke-dev-access"
 
 
-@pytest.fixture(params=RUNS)
+@pytest.fixture(params=VARIANTS)
 def run(request: pytest.FixtureRequest) -> Run:
-    stack, changes = RUNS[request.param]
-    return brought_up(stack, cast(dict[str, Any], changes))
+    stack, changes = VARIANTS[request.param]
+    return brought_up(stack, changes)
 
 
 def documents(run: Run) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -67,6 +64,13 @@ def listed(value: Any) -> list[str]:
 def trust(run: Run, name: str) -> dict[str, Any]:
     (statement,) = json.loads(run.node(name, ROLE).inputs["assumeRolePolicy"])["Statement"]
     return statement
+
+
+def granted(run: Run, role_arn: str) -> list[Node]:
+    """Inline policies and attachments of a role."""
+    (role,) = (node for node in run.of(ROLE) if node.outputs["arn"] == role_arn)
+    kinds = (*run.of(ROLE_POLICY), *run.of(ATTACHMENT))
+    return [node for node in kinds if node.inputs["role"] == role.outputs["name"]]
 
 
 def test_no_action_is_a_wildcard(run: Run) -> None:
@@ -116,7 +120,7 @@ def test_a_service_that_works_for_others_is_held_to_this_account(run: Run) -> No
 
 
 def test_the_hubs_role_is_for_argo_cds_service_accounts_of_this_cluster_only() -> None:
-    assert trust(committed.up("hub"), "hub-argocd-role-role") == {
+    assert trust(committed.up("hub"), "hub-argocd-identity-role") == {
         "Effect": "Allow",
         "Principal": {"Service": "pods.eks.amazonaws.com"},
         "Action": ["sts:AssumeRole", "sts:TagSession"],
@@ -136,11 +140,7 @@ def test_the_hubs_role_is_for_argo_cds_service_accounts_of_this_cluster_only() -
 
 def test_the_hub_may_assume_access_roles_and_nothing_else() -> None:
     run = committed.up("hub")
-    policies = [
-        json.loads(n.inputs["policy"])
-        for n in run.children("hub-argocd-role", "Role")
-        if n.type == ROLE_POLICY
-    ]
+    policies = [json.loads(node.inputs["policy"]) for node in granted(run, HUB_ROLE)]
     assert policies == [
         {
             "Version": "2012-10-17",
@@ -165,7 +165,7 @@ def test_a_spoke_trusts_the_hubs_role_and_no_other_of_its_account() -> None:
 
 
 def test_the_role_that_a_spoke_trusts_is_the_one_that_the_hub_has() -> None:
-    assert committed.up("hub").node("hub-argocd-role-role").outputs["arn"] == HUB_ROLE
+    assert committed.up("hub").node("hub-argocd-identity-role").outputs["arn"] == HUB_ROLE
 
 
 def test_the_hub_may_assume_the_access_role_that_the_spoke_has() -> None:
@@ -177,12 +177,7 @@ def test_an_access_role_has_no_permission_in_aws() -> None:
     """It is only a name that the cluster knows."""
     run = committed.up("spoke-dev")
     role = run.node("spoke-dev-access-role")
-    granted = [
-        node.name
-        for node in (*run.of(ROLE_POLICY), *run.of(ATTACHMENT))
-        if node.inputs["role"] == role.outputs["name"]
-    ]
-    assert granted == []
+    assert granted(run, ACCESS_ROLE) == []
     assert "managedPolicyArns" not in role.inputs
     assert "inlinePolicies" not in role.inputs
 
@@ -238,19 +233,16 @@ def test_only_argo_cd_enters_by_a_group_and_no_group_is_of_the_system(run: Run) 
 
 
 def test_administrators_are_the_deployer_and_those_who_are_listed() -> None:
-    admin = "arn:aws:iam::222222222222:role/platform/admins"
-    run = brought_up("spoke-dev", {"cluster.admins": [admin]})
+    """The deployer is listed too in this variant, and still has one entry only."""
+    run = brought_up("spoke-dev", OPEN_SPOKE)
     deployer = committed.stack_config("spoke-dev")["account"]["deployerRoleArn"]
-    by_policy = {(n.inputs["principalArn"], n.inputs["policyArn"]) for n in run.of(ENTRY_POLICY)}
+    by_policy = sorted(
+        (n.inputs["principalArn"], n.inputs["policyArn"]) for n in run.of(ENTRY_POLICY)
+    )
     cluster_admin = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
-    assert by_policy == {(admin, cluster_admin), (deployer, cluster_admin)}
-
-
-def test_a_deployer_that_is_also_listed_has_one_entry() -> None:
-    deployer = committed.stack_config("spoke-dev")["account"]["deployerRoleArn"]
-    run = brought_up("spoke-dev", {"cluster.admins": [deployer]})
+    assert by_policy == sorted([(ADMIN, cluster_admin), (deployer, cluster_admin)])
     principals = [n.inputs["principalArn"] for n in run.of(ENTRY)]
-    assert sorted(principals) == sorted([deployer, ACCESS_ROLE])
+    assert sorted(principals) == sorted([ADMIN, deployer, ACCESS_ROLE])
 
 
 def test_no_two_entries_of_a_cluster_have_the_same_principal(run: Run) -> None:

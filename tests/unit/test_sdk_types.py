@@ -73,7 +73,6 @@ def test_unknown_values_of_a_preview_pass() -> None:
             lambda: _cluster(encryption_config=LOOSE(a=[])),
             "ClusterEncryptionConfigArgs has no such",
         ),
-        (".encryptionConfig: ClusterEncryptionConfigArgs is",),
         (
             lambda: _cluster(storage_config=LOOSE(blockStorage={"enabled": "yes"})),
             ".enabled: true or",

@@ -11,7 +11,7 @@ from typing import Any, cast
 import pytest
 
 from tests.unit import committed, sdk_types
-from tests.unit.configs import brought_up
+from tests.unit.configs import CLOSED_SPOKE, OPEN_SPOKE, VARIANTS, brought_up
 from tests.unit.engine import Node, Run, Secret, plain
 
 STACKS = committed.stack_names()
@@ -27,26 +27,6 @@ PART_OF_A_CLUSTER = (
     "aws:eks/podIdentityAssociation:",
 )
 SECRET = "kubernetes:core/v1:Secret"
-VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
-    "hub": ("hub", {}),
-    "spoke": ("spoke-dev", {}),
-    "managed-hub": (
-        "hub",
-        {
-            "cluster.compute": "managed",
-            "argocd.highAvailability": True,
-            "network.natGateways": "one-per-az",
-        },
-    ),
-    "closed-spoke": (
-        "spoke-dev",
-        {
-            "account.assumeDeployerRole": False,
-            "network.natGateways": "none",
-            "cluster.publicAccess": "none",
-        },
-    ),
-}
 
 
 @pytest.fixture(params=VARIANTS)
@@ -179,11 +159,6 @@ def test_what_outlives_the_cluster_is_not_left_behind_with_it(run: Run) -> None:
     assert left == []
 
 
-def _unprotected_and_tagged() -> Run:
-    changes = {"cluster.deletionProtection": False, "tags": {"cost-centre": "42"}}
-    return brought_up("spoke-dev", changes)
-
-
 def test_the_cluster_its_key_and_the_registrations_are_protected(run: Run) -> None:
     protected = {node.type for node in resources(run) if node.options.protect}
     kinds = {"aws:eks/cluster:Cluster", REMOTE, "aws:kms/key:Key"}
@@ -191,7 +166,7 @@ def test_the_cluster_its_key_and_the_registrations_are_protected(run: Run) -> No
 
 
 def test_protection_of_the_cluster_is_configuration() -> None:
-    run = _unprotected_and_tagged()
+    run = brought_up("spoke-dev", OPEN_SPOKE)
     assert [node.name for node in resources(run) if node.options.protect] == []
     assert run.only(REMOTE).inputs["deletionProtection"] is False
 
@@ -259,13 +234,13 @@ def test_the_provider_works_as_the_deployer() -> None:
 
 
 def test_a_pipeline_that_is_the_deployer_already_assumes_nothing() -> None:
-    run = brought_up(*VARIANTS["closed-spoke"])
+    run = brought_up("spoke-dev", CLOSED_SPOKE)
     assert run.only("pulumi:providers:aws").inputs.get("assumeRoles", "[]") == "[]"
     assert "--role-arn" not in run.only("pulumi:providers:kubernetes").inputs["kubeconfig"]
 
 
 def test_everything_is_tagged_once_by_the_provider() -> None:
-    tags = _unprotected_and_tagged().only("pulumi:providers:aws").inputs["defaultTags"]
+    tags = brought_up("spoke-dev", OPEN_SPOKE).only("pulumi:providers:aws").inputs["defaultTags"]
     for expected in ('"cost-centre": "42"', '"eks-hub-spoke:cluster": "spoke-dev"'):
         assert expected in tags
 

@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from components import config
@@ -47,7 +47,9 @@ def _lines(values: dict[str, Any]) -> list[str]:
     return []
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
+@example(place=("hub", "account"), value={"\n": None})
+@example(place=("hub", "network.cidr"), value="10.0.0.0/16\n")
 @given(place=st.sampled_from(PATHS), value=YAML)
 def test_any_value_at_any_place_is_read_or_refused(place: tuple[str, str], value: Any) -> None:
     stack, path = place
@@ -56,13 +58,13 @@ def test_any_value_at_any_place_is_read_or_refused(place: tuple[str, str], value
         assert ": " in line
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(values=st.dictionaries(KEYS, YAML, max_size=4), role=st.sampled_from(["hub", "spoke"]))
 def test_any_file_at_all_is_read_or_refused(values: dict[str, Any], role: str) -> None:
     assert _lines({**values, "role": role})
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     place=st.sampled_from(SAFE_PATHS),
     key=st.from_regex(r"[a-z][A-Za-z0-9]{0,12}", fullmatch=True),
@@ -80,7 +82,7 @@ def test_a_key_that_no_model_knows_is_refused_in_every_section(
     assert [line for line in lines if f"{key}x9: unknown key" in line]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(place=st.sampled_from(SAFE_PATHS), value=YAML)
 def test_reading_twice_gives_the_same(place: tuple[str, str], value: Any) -> None:
     stack, path = place

@@ -3,6 +3,7 @@
 Pure data and questions about it; how it comes about is in `monitor` and `driver`.
 """
 
+import difflib
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -126,8 +127,8 @@ class Run:
     def node(self, name: str, type_: str = "") -> Node:
         """The one resource of a name; AssertionError says what there is instead."""
         found = [n for n in self.nodes.values() if n.name == name and n.type.endswith(type_)]
-        there = sorted(f"{n.name} ({n.type})" for n in found or self.nodes.values())
-        assert len(found) == 1, f"{name!r}: {there}"
+        near = difflib.get_close_matches(name, {n.name for n in self.nodes.values()})
+        assert len(found) == 1, f"{name!r}: {[n.type for n in found] or f'there is {near}'}"
         return found[0]
 
     def children(self, name: str, type_: str = "") -> list[Node]:

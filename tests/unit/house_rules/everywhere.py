@@ -27,6 +27,7 @@ _REGISTRIES = tuple(
         ("rubygems", "org"),
     )
 )
+_SUPPRESSION = re.compile(r"noqa|type:\s*ignore|pyright:")
 _NOQA = re.compile(r"#\s*(ruff: )?noqa: ([A-Z]+\d+)(, ?[A-Z]+\d+)*\s+#\s*\S+")
 _PYRIGHT = re.compile(r"#\s*pyright: ignore\[\w+(, ?\w+)*\]\s+#\s*\S+")
 
@@ -58,16 +59,21 @@ def file_has_a_subject(source: Source) -> Iterator[str]:
         yield f"{name}: name the file after what it is about"
 
 
+def _comments(source: Source, wanted: re.Pattern[str]) -> list[tuple[int, str]]:
+    """The comments of a file that has the words at all; tokenizing takes most of the time."""
+    return source.comments if wanted.search(source.text) else []
+
+
 def no_banners(source: Source) -> Iterator[str]:
     """A file that needs banners is two files."""
-    for line, comment in source.comments:
+    for line, comment in _comments(source, _BANNER):
         if _BANNER.match(comment):
             yield f"{line}: {comment}"
 
 
 def nothing_is_put_off(source: Source) -> Iterator[str]:
     """What is owed stands in an issue, where it is seen."""
-    for line, comment in source.comments:
+    for line, comment in _comments(source, _LATER):
         if _LATER.search(comment):
             yield f"{line}: {comment}"
 
@@ -82,7 +88,7 @@ def no_registry_is_named(source: Source) -> Iterator[str]:
 
 def suppressions_give_reasons(source: Source) -> Iterator[str]:
     """`# noqa: S603  # why`, `# pyright: ignore[reportX]  # why`; nothing broader, nothing bare."""
-    for line, comment in source.comments:
+    for line, comment in _comments(source, _SUPPRESSION):
         mypy = re.search(r"type:\s*ignore", comment)
         ruff = re.search(r"\bnoqa\b", comment) and not _NOQA.search(comment)
         pyright = re.search(r"pyright:\s*ignore", comment) and not _PYRIGHT.search(comment)

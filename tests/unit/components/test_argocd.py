@@ -1,0 +1,132 @@
+"""Argo CD's first install: pinned, without rights of its own, waves that wait, one root."""
+
+import re
+from typing import Any
+
+import pytest
+
+from components import argocd, conventions
+from tests.unit import committed
+from tests.unit.configs import MANAGED_HUB, brought_up
+from tests.unit.engine import Node, Run, plain
+
+RELEASE = "kubernetes:helm.sh/v3:Release"
+PROJECT = "kubernetes:argoproj.io/v1alpha1:AppProject"
+APPLICATION = "kubernetes:argoproj.io/v1alpha1:Application"
+ASSOCIATION = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
+
+
+@pytest.fixture(scope="module")
+def run() -> Run:
+    return committed.up("hub")
+
+
+def release(run: Run) -> Node:
+    return run.only(RELEASE)
+
+
+def values(run: Run) -> dict[str, Any]:
+    return release(run).inputs["values"]
+
+
+def test_the_release_is_the_configured_chart_at_its_exact_version(run: Run) -> None:
+    chart = committed.stack_config("hub")["argocd"]["chart"]
+    inputs = release(run).inputs
+    assert (inputs["chart"], inputs["version"]) == ("argo-cd", chart["version"])
+    assert inputs["repositoryOpts"] == {"repo": chart["repository"]}
+
+
+def test_a_company_mirror_goes_into_the_configuration() -> None:
+    inputs = release(brought_up("hub", MANAGED_HUB)).inputs
+    assert inputs["repositoryOpts"] == {"repo": "oci://mirror.example/charts"}
+
+
+def test_the_releases_name_is_fixed_so_that_its_service_accounts_are(run: Run) -> None:
+    assert release(run).inputs["name"] == "argocd"
+    assert release(run).inputs["namespace"] == "argocd"
+
+
+def test_the_images_version_is_written_once_in_the_stack_file(run: Run) -> None:
+    tag = committed.stack_config("hub")["argocd"]["version"]
+    assert values(run)["global"]["image"]["tag"] == tag
+
+
+def test_argo_cd_has_no_rights_of_its_own_on_its_cluster(run: Run) -> None:
+    assert values(run)["createClusterRoles"] is False
+    assert values(run)["configs"]["cm"]["cluster.inClusterEnabled"] == "false"
+
+
+def test_waves_wait_until_an_application_is_healthy_and_synced(run: Run) -> None:
+    """Upstream removed the check in 1.8; without it sync waves order nothing."""
+    key = "resource.customizations.health.argoproj.io_Application"
+    script = values(run)["configs"]["cm"][key]
+    assert script == argocd.APPLICATION_HEALTH
+    assert re.search(r'"Healthy" and obj\.status\.sync\.status ~= "Synced"', script)
+    assert script.rstrip().endswith("end\nreturn health")
+
+
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [
+        ("redis-ha", {"enabled": True}),
+        ("controller", {"replicas": 2}),
+        ("server", {"replicas": 2}),
+        ("repoServer", {"replicas": 2}),
+        ("applicationSet", {"replicas": 2}),
+    ],
+)
+def test_high_availability_is_on_request(run: Run, part: str, value: Any) -> None:
+    assert values(brought_up("hub", MANAGED_HUB))[part] == value
+    assert part not in values(run)
+
+
+def test_no_pod_starts_before_its_role_is_associated(run: Run) -> None:
+    """It would have no credentials until it is restarted."""
+    of_argo_cd = {n.name for n in run.of(ASSOCIATION) if n.inputs["namespace"] == "argocd"}
+    assert len(of_argo_cd) == len(conventions.HUB_SERVICE_ACCOUNTS)
+    assert of_argo_cd <= release(run).depends_on
+
+
+def test_the_root_waits_for_the_chart_that_brings_its_kind(run: Run) -> None:
+    """A custom resource whose kind is missing passes the preview and fails after a minute."""
+    assert release(run).name in run.only(PROJECT).depends_on
+    assert run.only(PROJECT).name in run.only(APPLICATION).depends_on
+
+
+def test_there_is_one_root_and_it_reads_the_configured_repository(run: Run) -> None:
+    repository = committed.stack_config("hub")["argocd"]["platformRepository"]
+    source = run.only(APPLICATION).inputs["spec"]["source"]
+    assert source["repoURL"] == repository["url"]
+    assert source["targetRevision"] == repository["revision"]
+    assert source["path"] == "gitops/bootstrap"
+    assert (committed.ROOT / source["path"]).is_dir()
+
+
+def test_the_root_syncs_by_itself_and_heals(run: Run) -> None:
+    policy = run.only(APPLICATION).inputs["spec"]["syncPolicy"]
+    assert policy["automated"] == {"prune": True, "selfHeal": True}
+
+
+def test_the_root_goes_to_the_hub_by_the_name_of_its_registration(run: Run) -> None:
+    destination = run.only(APPLICATION).inputs["spec"]["destination"]
+    registered = plain(run.node("hub-registration-hub-secret").inputs)["stringData"]
+    assert destination == {"name": registered["name"], "namespace": "argocd"}
+
+
+def test_the_roots_project_can_make_argo_cds_own_kinds_on_the_hub_and_nothing_else(
+    run: Run,
+) -> None:
+    spec = run.only(PROJECT).inputs["spec"]
+    root = run.only(APPLICATION).inputs["spec"]
+    assert root["project"] == run.only(PROJECT).inputs["metadata"]["name"]
+    assert spec["sourceRepos"] == [root["source"]["repoURL"]]
+    assert spec["destinations"] == [root["destination"]]
+    assert spec["clusterResourceWhitelist"] == []
+    kinds = {(row["group"], row["kind"]) for row in spec["namespaceResourceWhitelist"]}
+    assert kinds == {("argoproj.io", k) for k in ("AppProject", "Application", "ApplicationSet")}
+
+
+def test_the_first_password_is_nowhere(run: Run) -> None:
+    everything = repr([node.inputs for node in run.nodes.values()] + [run.exports])
+    assert "argocdServerAdminPassword" not in everything
+    assert "bcrypt" not in everything
