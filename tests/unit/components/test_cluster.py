@@ -181,7 +181,9 @@ def test_the_deployer_may_enter_before_anything_is_made_in_the_cluster() -> None
 
 
 def test_an_administrators_entry_is_named_after_the_principal_and_not_its_place() -> None:
-    names = {
-        n.name for n in brought_up("spoke-dev", OPEN_SPOKE).of("aws:eks/accessEntry:AccessEntry")
+    run = brought_up("spoke-dev", OPEN_SPOKE)
+    assert run.node("spoke-dev-cluster-admin-role-platform-admins-entry").inputs == {
+        "clusterName": "spoke-dev",
+        "principalArn": ADMIN,
+        "type": "STANDARD",
     }
-    assert "spoke-dev-cluster-admin-role-platform-admins-entry" in names

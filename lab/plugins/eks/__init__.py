@@ -1,0 +1,1 @@
+"""Stand-in for `pulumi-resource-eks`: the component `eks:index:Cluster` and nothing else."""
