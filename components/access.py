@@ -134,7 +134,8 @@ class HubAccess(pulumi.ComponentResource):
             principal_arn=args.principal_arn,
             kubernetes_groups=[conventions.HUB_GROUP],
             type="STANDARD",
-            opts=own,
+            # Known by its principal: made first, the new one would be refused as already there.
+            opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
         )
         role = k8s.rbac.v1.ClusterRole(
             f"{name}-cluster-role",

@@ -184,7 +184,8 @@ class Cluster(pulumi.ComponentResource):
         return self._administrator(f"{name}-deployer", deployer, args)
 
     def _administrator(self, name: str, principal: str, args: ClusterArgs) -> pulumi.Resource:
-        own = pulumi.ResourceOptions(parent=self)
+        # Both are known by what they are of: the old one's deletion would take the new one away.
+        own = pulumi.ResourceOptions(parent=self, delete_before_replace=True)
         entry = aws.eks.AccessEntry(
             f"{name}-entry",
             cluster_name=self.cluster_name,
