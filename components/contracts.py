@@ -105,18 +105,38 @@ class Registration:
 
     @classmethod
     def require_all(
-        cls, stacks: Sequence[str], *, outputs_of: Callable[[str], Mapping[str, Any]]
+        cls,
+        stacks: Sequence[str],
+        *,
+        outputs_of: Callable[[str], Mapping[str, Any]],
+        hub_cluster: str = "",
     ) -> "dict[str, Registration]":
         """The registrations that other stacks exported, by the names they were asked for.
 
         Args:
             stacks: each `<stack>`, `<project>/<stack>` or `<organization>/<project>/<stack>`.
             outputs_of: the outputs of a stack by its full name; raises if there is no such stack.
+            hub_cluster: the hub's own cluster, whose name no spoke may have.
 
         Raises:
-            ContractError: one line for each stack that does not exist or lacks something.
+            ContractError: one line for each stack that does not exist, lacks something, or has a
+                cluster whose name is taken: Argo CD knows clusters by name.
         """
-        if mistakes := [line for stack in stacks if (line := _missing(stack, outputs_of))]:
+        mistakes: list[str] = []
+        owners = {hub_cluster: "the hub"}
+        for stack in stacks:
+            found = _exported(stack, outputs_of)
+            if isinstance(found, str):
+                mistakes.append(found)
+            elif found.cluster_name in owners:
+                owner = owners[found.cluster_name]
+                mistakes.append(
+                    f"spokes: {stack}: its cluster has the name of {owner}'s, "
+                    f"{found.cluster_name}; name each cluster of the fleet differently"
+                )
+            else:
+                owners[found.cluster_name] = stack
+        if mistakes:
             raise ContractError("\n".join(mistakes))
         return {stack: cls._read(stack) for stack in stacks}
 
@@ -150,8 +170,8 @@ def full_name(stack: str) -> str:
     return "/".join([*given[: 3 - len(parts)], *parts])
 
 
-def _missing(stack: str, outputs_of: Callable[[str], Mapping[str, Any]]) -> str:
-    """What a stack does not offer, as one line; empty if it offers all."""
+def _exported(stack: str, outputs_of: Callable[[str], Mapping[str, Any]]) -> _Exported | str:
+    """What a stack offers, or one line that says what it does not."""
     owed = f"run `pulumi up -s {stack}` first"
     try:
         outputs = outputs_of(full_name(stack))
@@ -160,11 +180,10 @@ def _missing(stack: str, outputs_of: Callable[[str], Mapping[str, Any]]) -> str:
     if REGISTRATION not in outputs:
         return f"spokes: {stack}: exports no {REGISTRATION}; {owed}"
     try:
-        _Exported.model_validate(outputs[REGISTRATION])
+        return _Exported.model_validate(outputs[REGISTRATION])
     except ValidationError as error:
         lacking = ", ".join(dict.fromkeys(str(found["loc"][0]) for found in error.errors()))
         return f"spokes: {stack}: its {REGISTRATION} lacks {lacking}; {owed}"
-    return ""
 
 
 def _last_line(error: Exception) -> str:

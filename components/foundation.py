@@ -16,6 +16,7 @@ from components.compute import SystemNodes, SystemNodesArgs
 from components.config import HubConfig, SpokeConfig
 from components.contracts import Facts, Registration
 from components.network import Network, NetworkArgs
+from components.ordering import after
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,13 +121,16 @@ def tags(config: HubConfig | SpokeConfig) -> dict[str, str]:
 
 
 def registration(
-    config: HubConfig | SpokeConfig, built: Foundation, access_role_arn: pulumi.Input[str]
+    config: HubConfig | SpokeConfig,
+    built: Foundation,
+    access: Sequence[pulumi.Resource],
+    access_role_arn: pulumi.Input[str] = "",
 ) -> Registration:
-    """The cluster as Argo CD is to know it; `access_role_arn` is empty on the hub itself."""
+    """The cluster as Argo CD is to know it, once `access` lets it in; the hub needs no role."""
     return Registration(
         cluster_name=config.cluster.name,
         cluster_arn=built.cluster.cluster_arn,
-        endpoint=built.cluster.endpoint,
+        endpoint=after(built.cluster.endpoint, access),
         certificate_authority=built.cluster.certificate_authority,
         access_role_arn=access_role_arn,
         labels=labels(config),

@@ -25,7 +25,9 @@ from components.contracts import Registration, RepositoryFacts
 
 def deploy(config: HubConfig) -> None:
     """Brings up the hub; every spoke of `spokes` must have been brought up before."""
-    spokes = Registration.require_all(config.spokes, outputs_of=stack_outputs)
+    spokes = Registration.require_all(
+        config.spokes, outputs_of=stack_outputs, hub_cluster=config.cluster.name
+    )
     built = foundation.build(config)
     name = config.cluster.name
     role = iam.PodIdentityRole(
@@ -45,7 +47,7 @@ def deploy(config: HubConfig) -> None:
         ),
         opts=built.in_cluster(),
     )
-    HubAccess(
+    access = HubAccess(
         f"{name}-hub-access",
         HubAccessArgs(cluster_name=built.cluster.cluster_name, principal_arn=role.role_arn),
         opts=built.in_cluster(),
@@ -56,7 +58,7 @@ def deploy(config: HubConfig) -> None:
         revision=config.argocd.platform_repository.revision,
         base_path=config.argocd.platform_repository.base_path,
     )
-    itself = foundation.registration(config, built, access_role_arn="")
+    itself = foundation.registration(config, built, access.ready)
     for stack, registration in {pulumi.get_stack(): itself, **spokes}.items():
         ClusterRegistration(
             f"{name}-registration-{stack.replace('/', '-')}",

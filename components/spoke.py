@@ -26,10 +26,10 @@ def deploy(config: SpokeConfig) -> None:
         ),
         opts=pulumi.ResourceOptions(providers=[built.aws_provider]),
     )
-    HubAccess(
+    access = HubAccess(
         f"{name}-hub-access",
         HubAccessArgs(cluster_name=built.cluster.cluster_name, principal_arn=role.role_arn),
         opts=built.in_cluster(),
     )
-    foundation.registration(config, built, role.role_arn).export()
+    foundation.registration(config, built, access.ready, role.role_arn).export()
     foundation.export_access(config, built)

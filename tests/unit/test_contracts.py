@@ -9,6 +9,7 @@ import pytest
 from components import addon_catalogue, contracts
 from components.contracts import AddonFacts, ContractError, Facts, Registration, RepositoryFacts
 from tests.unit import committed
+from tests.unit.configs import changed
 from tests.unit.engine import Engine, Secret, plain
 
 SPOKE = f"{committed.ORGANIZATION}/{committed.PROJECT}/spoke-dev"
@@ -199,3 +200,13 @@ def test_an_enabled_add_on_has_its_label_and_its_facts(stack: str) -> None:
         if addon_catalogue.CHARTS[addon].permissions is not None:
             wanted |= {"iam_role_arn"}
         assert {f"{addon}_{fact}" for fact in wanted} <= set(metadata["annotations"])
+
+
+def test_two_spokes_whose_clusters_have_one_name_are_refused() -> None:
+    """Both would be the secret `cluster-<name>`; the second fails in the middle of an update."""
+    other = f"{committed.ORGANIZATION}/other/spoke-dev"
+    config = changed("hub", {"spokes": ["spoke-dev", "other/spoke-dev"]})
+    engine = committed.engine("hub", config, stacks={SPOKE: EXPORTED, other: EXPORTED})
+    run = engine.attempt(committed.program)
+    assert isinstance(run.error, ContractError), "accepted"
+    assert "spoke-dev" in str(run.error)

@@ -171,9 +171,13 @@ def test_protection_of_the_cluster_is_configuration() -> None:
     assert run.only(REMOTE).inputs["deletionProtection"] is False
 
 
-def test_nothing_asks_to_be_deleted_before_it_is_replaced(run: Run) -> None:
-    eager = [n.name for n in resources(run) if n.options.delete_before_replace]
-    assert eager == []
+def test_only_what_aws_knows_by_its_principal_is_deleted_before_it_is_replaced(run: Run) -> None:
+    """The new entry would be refused as already there; a cluster secret must never be away."""
+    eager = {node.type for node in resources(run) if node.options.delete_before_replace}
+    assert eager <= {
+        "aws:eks/accessEntry:AccessEntry",
+        "aws:eks/accessPolicyAssociation:AccessPolicyAssociation",
+    }
 
 
 def test_only_named_things_ignore_changes(run: Run) -> None:
