@@ -1,0 +1,93 @@
+"""What a company has before its first stack: an engineer, and in each account a role to deploy.
+
+Laid out directly in moto's IAM, as an organization's own tooling would have done before.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from lab.aws.principals import PARTITION, find_role, iam
+from lab.errors import LabError
+
+_ROLE = re.compile(rf"arn:{PARTITION}:iam::(\d{{12}}):role(/.*/|/)([\w+=,.@-]+)")
+_ADMINISTRATOR = f"arn:{PARTITION}:iam::aws:policy/AdministratorAccess"
+_POLICY_NAME = "assume-deployers"
+_ROLE_DESCRIPTION = "Deploys stacks for the platform's engineers (the lab's landing zone)."
+# A working day, as companies allow their deployers; AWS's own default is an hour.
+_SESSION_SECONDS = "28800"
+
+
+def lay_out(wanted: Mapping[str, Any]) -> dict[str, str]:
+    """The engineer's access key; users, roles and keys that exist already are kept.
+
+    `wanted` is {"engineer": {"account", "name"}, "deployers": [role ARNs]}.
+    """
+    engineer, deployers = wanted["engineer"], list(wanted["deployers"])
+    user = _user(engineer["account"], engineer["name"])
+    for arn in deployers:
+        _deployer(arn, user.arn)
+    iam(engineer["account"]).put_user_policy(
+        user.name, _POLICY_NAME, _document(_allow_assuming(deployers))
+    )
+    key = user.access_keys[0]
+    return {"access_key_id": key.access_key_id, "secret_access_key": key.secret_access_key}
+
+
+def owns_role(role: Any) -> bool:
+    """Whether a role of moto's is a deployer that was laid out here."""
+    return role.description == _ROLE_DESCRIPTION
+
+
+def owns_user(user: Any) -> bool:
+    """Whether a user of moto's is the engineer."""
+    return _POLICY_NAME in user.policies
+
+
+def _user(account: str, name: str) -> Any:
+    backend = iam(account)
+    user = backend.users.get(name) or backend.create_user(region_name="us-east-1", user_name=name)
+    if not user.access_keys:
+        backend.create_access_key(name)
+    return user
+
+
+def _deployer(arn: str, engineer_arn: str) -> None:
+    match = _ROLE.fullmatch(arn)
+    if not match:
+        raise LabError(f"{arn} is not the ARN of a role")
+    account, path, name = match.groups()
+    trust = _document(
+        {
+            "Effect": "Allow",
+            "Principal": {"AWS": engineer_arn},
+            "Action": ["sts:AssumeRole", "sts:TagSession"],
+        }
+    )
+    role = find_role(arn)
+    if role is not None:
+        role.assume_role_policy_document = trust
+        return
+    iam(account).create_role(
+        role_name=name,
+        assume_role_policy_document=trust,
+        path=path,
+        permissions_boundary=None,
+        description=_ROLE_DESCRIPTION,
+        tags=[],
+        max_session_duration=_SESSION_SECONDS,
+    )
+    iam(account).attach_role_policy(_ADMINISTRATOR, name)
+
+
+def _allow_assuming(roles: list[str]) -> dict[str, Any]:
+    return {
+        "Effect": "Allow",
+        "Action": ["sts:AssumeRole", "sts:TagSession"],
+        "Resource": roles,
+    }
+
+
+def _document(statement: Mapping[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})

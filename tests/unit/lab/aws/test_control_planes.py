@@ -1,0 +1,110 @@
+"""How a cluster follows its API server."""
+
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from lab.aws.eks.control_planes import ControlPlanes
+from lab.aws.eks.state import Cluster
+from lab.cluster.interface import Endpoint
+from lab.errors import LabError
+
+from .accounts import Eks
+
+ENDPOINT = Endpoint(server="https://127.0.0.1:6443", ca_pem="pem", issuer="https://issuer/id/x")
+
+
+class ControlPlane:
+    """One that does as the test says."""
+
+    def __init__(self, start: Callable[[], Endpoint]) -> None:
+        self.admin_kubeconfig = Path("kubeconfig")
+        self._start = start
+        self.deleted = False
+
+    def start(self) -> Endpoint:
+        """As the test says."""
+        return self._start()
+
+    def delete(self) -> None:
+        """Notes it."""
+        self.deleted = True
+
+
+class Started:
+    """A cluster, and the keeper of its control plane."""
+
+    def __init__(self, start: Callable[[], Endpoint]) -> None:
+        self.eks = Eks()
+        self.eks.create("spoke")
+        self.cluster: Cluster = next(iter(self.eks.clusters))
+        self.control_plane = ControlPlane(start)
+        self.keeper = ControlPlanes(
+            self.eks.clusters, lambda _key: self.control_plane, threading.RLock()
+        )
+
+    def wait_until(self, condition: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + 5
+        while not condition():
+            assert time.monotonic() < deadline, self.cluster.body
+            time.sleep(0.005)
+
+
+def answering() -> Endpoint:
+    return ENDPOINT
+
+
+def broken() -> Endpoint:
+    raise LabError("port 6443 is taken")
+
+
+def test_a_cluster_is_active_when_its_api_server_answers() -> None:
+    ready = threading.Event()
+
+    def start() -> Endpoint:
+        assert ready.wait(5)
+        return ENDPOINT
+
+    started = Started(start)
+    started.keeper.create(started.cluster)
+    assert started.cluster.body["status"] == "CREATING"
+    assert "endpoint" not in started.cluster.body
+    ready.set()
+    started.wait_until(lambda: started.cluster.body["status"] == "ACTIVE")
+    assert started.cluster.body["endpoint"] == ENDPOINT.server
+    assert started.cluster.body["certificateAuthority"] == {"data": "cGVt"}
+    assert started.cluster.body["identity"]["oidc"]["issuer"] == ENDPOINT.issuer
+
+
+def test_a_cluster_whose_api_server_cannot_start_says_why() -> None:
+    started = Started(broken)
+    started.keeper.create(started.cluster)
+    started.wait_until(lambda: started.cluster.body["status"] == "FAILED")
+    (issue,) = started.cluster.body["health"]["issues"]
+    assert issue["message"] == "port 6443 is taken"
+
+
+def test_a_deleted_cluster_is_gone_when_its_api_server_is() -> None:
+    started = Started(answering)
+    started.keeper.delete(started.cluster)
+    started.wait_until(lambda: not list(started.eks.clusters))
+    assert started.control_plane.deleted
+
+
+@pytest.mark.parametrize("status", ["CREATING", "ACTIVE", "FAILED"])
+def test_a_new_server_finds_control_planes_again(status: str) -> None:
+    started = Started(answering)
+    started.cluster.body["status"] = status
+    started.keeper.resume()
+    started.wait_until(lambda: "endpoint" in started.cluster.body)
+    started.wait_until(lambda: started.cluster.body["status"] == "ACTIVE")
+
+
+def test_a_new_server_finishes_a_deletion() -> None:
+    started = Started(answering)
+    started.cluster.body["status"] = "DELETING"
+    started.keeper.resume()
+    started.wait_until(lambda: not list(started.eks.clusters))
