@@ -8,7 +8,14 @@ from components import config
 from tests.unit import committed
 from tests.unit.engine import Run
 
-MISSING: Any = object()
+
+class _Missing:
+    def __repr__(self) -> str:
+        """The same in every worker: pytest makes a test's name of it."""
+        return "missing"
+
+
+MISSING: Any = _Missing()
 """As a value: take the key out."""
 
 ADMIN = "arn:aws:iam::222222222222:role/platform/admins"

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from .accounts import trust
-from .served import DEPLOYER, HUB, SPOKE, Server
+from tests.lab.served import DEPLOYER, HUB, SPOKE, Server
+from tests.unit.lab.aws.accounts import trust
 
 
 @pytest.fixture(scope="module")
