@@ -225,7 +225,8 @@ def parse(values: dict[str, Any], stack: str) -> HubConfig | SpokeConfig:
     """
     model = _ROLES.get(str(values.get("role")))
     if model is None:
-        raise ConfigError(stack, [f"role: {values.get('role')!r}: write hub or spoke"])
+        given = repr(values["role"]) if "role" in values else "is missing"
+        raise ConfigError(stack, [f"role: {given}; write hub or spoke"])
     try:
         return model.model_validate(
             values, context={"region": values.get("region"), "stack": stack}
@@ -239,7 +240,7 @@ def load() -> HubConfig | SpokeConfig:
     config = pulumi.Config()
     keys = (key for key in _all_keys() if key.startswith(f"{config.name}:"))
     values = {key.partition(":")[2]: _decoded(pulumi.runtime.get_config(key)) for key in keys}
-    # Pulumi.yaml must give keys of one role a default for the other (empty): they were not written.
+    # Pulumi.yaml gives every key an empty default: what is empty was not written.
     return parse({k: v for k, v in values.items() if v not in ({}, [], "")}, pulumi.get_stack())
 
 

@@ -65,13 +65,16 @@ def serve(argv: Sequence[str], version: str, plugin: ResourcePlugin) -> None:
     server.start()
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()
     server.wait_for_termination()
 
 
-def _end_with_parent() -> None:
-    """Nobody ends the plugins of an engine that was killed; without this they would stay."""
-    parent = os.getppid()
+def end_with_parent() -> None:
+    """End this process when the engine is gone: nobody ends the plugins of one that was killed."""
+    threading.Thread(target=_outlive_no_parent, args=(os.getppid(),), daemon=True).start()
+
+
+def _outlive_no_parent(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(1)
     os._exit(0)

@@ -5,5 +5,7 @@ import sys
 from pulumi.provider import main
 
 from lab.plugins.eks.provider import EksProvider
+from lab.plugins.plugin_server import end_with_parent
 
+end_with_parent()
 main(EksProvider(), sys.argv[1:])

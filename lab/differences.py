@@ -1,0 +1,34 @@
+"""Where the lab runs another version than the stack files ask for; pure.
+
+The lab has one version of each program (`lab.versions`). A stack file that asks for another still
+comes up, and the person is told what was not what they asked for.
+"""
+
+from collections.abc import Iterator
+from typing import cast
+
+from lab import versions
+from lab.stacks import Config, Fleet, StackFile
+
+
+def differences(fleet: Fleet) -> list[str]:
+    """One sentence each; none when everything is of the version that is asked for."""
+    return [line for stack in fleet.stacks for line in _of_stack(stack)]
+
+
+def _of_stack(stack: StackFile) -> Iterator[str]:
+    kubernetes = _value(stack, "cluster")
+    if kubernetes and kubernetes != versions.KUBERNETES.rpartition(".")[0]:
+        yield _sentence(stack, "Kubernetes", kubernetes, versions.KUBERNETES)
+    argocd = _value(stack, "argocd")
+    if argocd and argocd != f"v{versions.ARGOCD}":
+        yield _sentence(stack, "Argo CD", argocd, versions.ARGOCD)
+
+
+def _value(stack: StackFile, section: str) -> str:
+    found = stack.config.get(section)
+    return str(cast(Config, found).get("version", "")) if isinstance(found, dict) else ""
+
+
+def _sentence(stack: StackFile, what: str, asked: str, has: str) -> str:
+    return f"{stack.path.name} asks for {what} {asked}; the lab has {has}"

@@ -1,0 +1,83 @@
+"""How the lab's documents are drawn for a person; `--json` prints the documents themselves."""
+
+from pathlib import Path
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from lab.status import Status
+
+_STYLE = {"real": "green", "emulated": "yellow", "stand-in": "cyan"}
+
+
+def print_status(console: Console, status: Status) -> None:
+    """Clusters, then parts, then what it took."""
+    if status.clusters:
+        console.print(_clusters(status))
+    if status.parts:
+        console.print(_parts(status))
+    line = "The lab is up" if status.up else "The lab is not up"
+    if status.seconds:
+        line += f"; its last `up` took {sum(status.seconds.values()):.0f} s"
+    if status.memory_bytes:
+        line += f"; it takes {megabytes(status.memory_bytes)} of memory"
+    console.print(Text(line), soft_wrap=True)
+
+
+def megabytes(amount: int | None) -> str:
+    """`412 MB`; nothing for what is not known."""
+    return "" if not amount else f"{amount / 1_000_000:.0f} MB"
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        right = column in ("memory", "time")
+        table.add_column(column, justify="right" if right else "left", overflow="fold")
+    return table
+
+
+def _clusters(status: Status) -> Table:
+    table = _table(
+        "Clusters", "stack", "cluster", "account", "region", "version", "address", "kubeconfig",
+        "memory", "time",
+    )  # fmt: skip
+    for cluster in status.clusters:
+        table.add_row(
+            Text(f"{cluster.stack} ({cluster.role})"),
+            Text(cluster.cluster),
+            Text(cluster.account),
+            Text(cluster.region),
+            Text(cluster.version if cluster.running else "does not run"),
+            Text(cluster.address),
+            Text(_from_here(cluster.kubeconfig)),
+            Text(megabytes(cluster.memory_bytes)),
+            Text(_seconds(cluster.seconds)),
+        )
+    return table
+
+
+def _parts(status: Status) -> Table:
+    table = _table("Parts", "part", "is", "version", "from", "memory", "time")
+    for part in status.parts:
+        table.add_row(
+            Text(part.part),
+            Text(part.kind, style=_STYLE[part.kind]),
+            Text(part.version),
+            Text(part.origin),
+            Text(megabytes(part.memory_bytes)),
+            Text(_seconds(part.seconds)),
+        )
+    return table
+
+
+def _seconds(amount: float | None) -> str:
+    return "" if not amount else f"{amount:.1f} s"
+
+
+def _from_here(path: Path) -> str:
+    """The path as a person would type it in this folder."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)

@@ -1,0 +1,98 @@
+"""The programs and plugins of one lab: found or installed, and linked into its `bin` folder.
+
+Not here: where a program comes from (`lab.programs`) and what the engine's plugins are
+(`lab.plugins.install`).
+"""
+
+import shlex
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from lab.cluster.interface import Binaries
+from lab.layout import Layout
+from lab.plugins.install import install
+from lab.programs.install import ensure
+from lab.record import Plugin, Program, Record
+
+PROGRAMS = (
+    "pulumi",
+    "pulumi-python-exec",
+    "kube-apiserver",
+    "kube-controller-manager",
+    "kube-scheduler",
+    "etcd",
+    "kwok",
+    "kwok-stages",
+    "kubectl",
+    "helm",
+    "argocd",
+    "argocd-manifests",
+)
+# What a person types; argocd answers to both of its names.
+LINKED = {"kubectl": "kubectl", "helm": "helm", "argocd": "argocd", "argocd-k8s-auth": "argocd"}
+
+
+def find_programs(report: Callable[[str], None]) -> list[Program]:
+    """Every program of the lab, installed where it is missing (minutes, the first time)."""
+    found = ensure(PROGRAMS, report=report)
+    return [
+        Program(name=each.name, version=each.version, path=each.path, origin=str(each.origin))
+        for each in found.values()
+    ]
+
+
+def find_plugins(layout: Layout, record: Record) -> list[Plugin]:
+    """The engine's plugins: official ones where they can be had, else stand-ins."""
+    found = install(
+        layout.pulumi_home,
+        record.program("pulumi").parent,
+        python=Path(sys.executable),
+        exec_folder=record.program("pulumi-python-exec"),
+    )
+    return [
+        Plugin(name=each.name, kind=each.kind, version=each.version, official=each.official)
+        for each in found
+    ]
+
+
+def binaries(record: Record) -> Binaries:
+    """What a control plane is made of."""
+    return Binaries(
+        etcd=record.program("etcd"),
+        kube_apiserver=record.program("kube-apiserver"),
+        kube_controller_manager=record.program("kube-controller-manager"),
+        kube_scheduler=record.program("kube-scheduler"),
+        kwok=record.program("kwok"),
+        kwok_stages=record.program("kwok-stages"),
+    )
+
+
+def link(layout: Layout, record: Record) -> None:
+    """Fill the `bin` folder: what `lab env` puts first on PATH."""
+    for name, program in LINKED.items():
+        _symlink(layout.bin / name, record.program(program))
+    python = shlex.quote(sys.executable)
+    root = shlex.quote(str(layout.root))
+    home = shlex.quote(str(layout.aws_home))
+    _script(layout.bin / "aws", f'HOME={home} exec {python} -P -m awscli "$@"')
+    _script(
+        layout.bin / "pulumi",
+        "# The stack files that are edited are the project's; the engine reads those of the lab.\n"
+        f"PYTHONPATH={root} {python} -P -m lab refresh || exit\n"
+        f'exec {shlex.quote(str(record.program("pulumi")))} "$@"',
+    )
+
+
+def _symlink(link: Path, target: Path) -> None:
+    temporary = link.with_name(f".{link.name}.new")
+    temporary.unlink(missing_ok=True)
+    temporary.symlink_to(target)
+    temporary.replace(link)
+
+
+def _script(path: Path, body: str) -> None:
+    temporary = path.with_name(f".{path.name}.new")
+    temporary.write_text(f"#!/bin/sh\n{body}\n")
+    temporary.chmod(0o755)
+    temporary.replace(path)

@@ -1,0 +1,232 @@
+"""`lab up`: from nothing, or from wherever an earlier one got to, to a checked fleet.
+
+Every step may be done already and then does nothing, so an interrupted `up` is picked up by the
+next. Not here: what a step does; this is the order, and what is remembered of it.
+"""
+
+import os
+import secrets
+import time
+from collections import Counter
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from lab import (
+    clusters,
+    environment,
+    identity_check,
+    kubeconfigs,
+    lock,
+    record,
+    toolchain,
+    versions,
+    workspace,
+)
+from lab.charts import package
+from lab.console import Reporter, Step
+from lab.differences import differences
+from lab.engine import Engine
+from lab.environment import AwsAccess
+from lab.errors import LabError
+from lab.layout import Layout
+from lab.record import Record, StackRun
+from lab.services import AWS, Services
+from lab.stacks import Fleet, StackFile, read_fleet
+
+
+@dataclass(kw_only=True)
+class Up:
+    """One run of `up`."""
+
+    layout: Layout
+    reporter: Reporter
+    record: Record = field(default_factory=Record)
+    refresh: bool = False
+    """Whether the engine compares its state with AWS first; so after the emulator was stopped."""
+
+    def run(self) -> Record:
+        """Bring the lab up. Raises LabError when a step or the check at the end fails."""
+        fleet = read_fleet(self.layout.root)
+        self.layout.make_folders()
+        with lock.held(self.layout.lock):
+            self.record = record.load(self.layout)
+            for difference in differences(fleet):
+                self.reporter.say(f"! {difference}", style="yellow")
+            self.record.complete = False
+            self.record.seconds = {}
+            self._programs()
+            self._services(fleet)
+            self._plugins()
+            env = self._workspace(fleet)
+            for stack in fleet.stacks:
+                self._stack(stack, engine(self.layout, self.record, fleet, env))
+            self._kubeconfigs(fleet, env)
+            self._check(fleet, env)
+            self.record.complete = True
+            self.record.save(self.layout)
+        return self.record
+
+    @contextmanager
+    def _step(self, title: str) -> Generator[Step]:
+        """A step whose seconds are remembered; what it put on record is kept even if it fails."""
+        started = time.monotonic()
+        try:
+            with self.reporter.step(title) as step:
+                yield step
+        finally:
+            self.record.seconds[title] = round(time.monotonic() - started, 1)
+            self.record.save(self.layout)
+
+    def _programs(self) -> None:
+        with self._step("programs") as step:
+            self.record.programs = toolchain.find_programs(step.note)
+            toolchain.link(self.layout, self.record)
+            step.detail = _by_origin(self.record)
+
+    def _services(self, fleet: Fleet) -> None:
+        services = Services(layout=self.layout)
+        if not all(cluster.control_plane.running for cluster in clusters.find(self.layout)):
+            # Only when it starts does the emulator look after API servers that died.
+            services.processes.stop(AWS)
+        if not services.running(AWS):
+            if not self.layout.aws_snapshot.exists():
+                self._start_afresh()
+            # What a kill came too late to write down, the engine's state has and AWS has not.
+            self.refresh = (self.layout.backend / ".pulumi" / "stacks").exists()
+        services.choose_ports(self.record)
+        with self._step("AWS emulator") as step:
+            accounts = {stack.text("account", "id") for stack in fleet.stacks}
+            services.start_aws(self.record, toolchain.binaries(self.record), accounts)
+            clusters.settle(self.layout, services.clusters(self.record))
+            deployers = [stack.text("account", "deployerRoleArn") for stack in fleet.stacks]
+            credentials = services.landing_zone(self.record, deployers)
+            environment.write_credentials(self.layout, credentials)
+            environment.write_profiles(self.layout, fleet.stacks)
+            step.detail = f"{self.record.aws_endpoint}, accounts {', '.join(sorted(accounts))}"
+        with self._step("chart server") as step:
+            chart = package.package(
+                helm=self.record.program("helm"),
+                manifests=self.record.program("argocd-manifests"),
+                versions=package.Versions(
+                    chart=fleet.hub.text("argocd", "chart", "version"), argocd=versions.ARGOCD
+                ),
+                destination=self.layout.charts,
+            )
+            services.start_charts(self.record)
+            step.detail = f"{self.record.chart_repository}, {chart.name}"
+
+    def _start_afresh(self) -> None:
+        """The emulator's memory is gone: what the stacks' states speak of does not exist."""
+        orphans = clusters.delete_all(self.layout)
+        if not (self.layout.backend / ".pulumi" / "stacks").exists():
+            return
+        stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
+        backup = self.layout.state / f"state.lost-{stamp}"
+        self.layout.backend.rename(backup)
+        self.layout.backend.mkdir()
+        self.record.stacks = {}
+        self.reporter.say(
+            "! The AWS emulator does not run and its memory is gone: starting afresh. "
+            f"{orphans} API servers of the past are removed, the stacks' old state is in {backup}",
+            style="yellow",
+        )
+
+    def _plugins(self) -> None:
+        with self._step("plugins of the engine") as step:
+            self.record.plugins = toolchain.find_plugins(self.layout, self.record)
+            step.detail = ", ".join(
+                f"{plugin.name} {'official' if plugin.official else 'stand-in'}"
+                for plugin in self.record.plugins
+            )
+
+    def _workspace(self, fleet: Fleet) -> Mapping[str, str]:
+        with self._step("project"):
+            if not self.layout.passphrase.exists():
+                _write_private(self.layout, secrets.token_urlsafe(32))
+            overlay = workspace.Overlay(chart_repository=self.record.chart_repository)
+            workspace.write(self.layout.root, self.layout.project, overlay)
+        return lab_environment(self.layout, self.record, fleet)
+
+    def _stack(self, stack: StackFile, pulumi: Engine) -> None:
+        title = f"pulumi up {stack.name}"
+        with self._step(title) as step:
+            started = time.monotonic()
+            pulumi.prepare(stack.name)
+            report = pulumi.up(stack.name, step.note, refresh=self.refresh)
+            step.detail = report.summary()
+            self.record.stacks[stack.name] = StackRun(
+                seconds=round(time.monotonic() - started, 1), counts=dict(report.counts)
+            )
+
+    def _kubeconfigs(self, fleet: Fleet, env: Mapping[str, str]) -> None:
+        with self._step("kubeconfigs") as step:
+            kubeconfigs.write_all(self.layout, fleet.stacks, self.record.aws_endpoint, env)
+            step.detail = str(self.layout.kubeconfigs)
+
+    def _check(self, fleet: Fleet, env: Mapping[str, str]) -> None:
+        with self._step("the hub's Argo CD identity on every cluster") as step:
+            hub = fleet.hub
+            self.record.checks = identity_check.run(
+                identity_check.Hub(
+                    account=hub.text("account", "id"),
+                    region=hub.text("region"),
+                    cluster=hub.text("cluster", "name"),
+                    kubeconfig=self.layout.kubeconfig(hub.name),
+                    kubectl=self.record.program("kubectl"),
+                    k8s_auth=self.layout.bin / "argocd-k8s-auth",
+                    aws_endpoint=self.record.aws_endpoint,
+                    env=env,
+                ),
+                {stack.text("cluster", "name") for stack in fleet.stacks},
+            )
+            passed = sum(check.passed for check in self.record.checks)
+            step.detail = f"{passed} of {len(self.record.checks)} checks passed"
+        for check in self.record.checks:
+            mark, style = ("✓", "green") if check.passed else ("✗", "bold red")
+            self.reporter.say(
+                f"    {mark} {check.cluster} {check.what}: {check.found}", style=style
+            )
+        if passed < len(self.record.checks):
+            raise LabError(
+                "the hub's Argo CD cannot do on every cluster what it must, and only that",
+                "See the lines marked ✗ above",
+            )
+
+
+def lab_environment(layout: Layout, found: Record, fleet: Fleet) -> dict[str, str]:
+    """The whole environment of `lab env`, for a program that the lab runs."""
+    return environment.complete(layout, aws_access(layout, found, fleet), os.environ)
+
+
+def aws_access(layout: Layout, found: Record, fleet: Fleet) -> AwsAccess:
+    """How a person reaches the emulated AWS. Raises LabError before the first `up`."""
+    return AwsAccess(
+        endpoint=found.aws_endpoint,
+        region=fleet.hub.text("region"),
+        credentials=environment.read_credentials(layout),
+    )
+
+
+def engine(layout: Layout, found: Record, fleet: Fleet, env: Mapping[str, str]) -> Engine:
+    """The Pulumi CLI on this lab."""
+    return Engine(
+        pulumi=found.program("pulumi"),
+        logs=layout.logs,
+        backend=layout.backend,
+        project=fleet.project,
+        env=env,
+    )
+
+
+def _by_origin(found: Record) -> str:
+    origins = Counter(program.origin for program in found.programs)
+    return ", ".join(f"{count} from {origin}" for origin, count in sorted(origins.items()))
+
+
+def _write_private(layout: Layout, text: str) -> None:
+    temporary = layout.passphrase.with_name("passphrase.new")
+    temporary.unlink(missing_ok=True)
+    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+    temporary.replace(layout.passphrase)

@@ -1,0 +1,14 @@
+"""Marks every test of this folder, so that `-m "not lab"` leaves out what takes minutes."""
+
+from pathlib import Path
+
+import pytest
+
+_FOLDER = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The hook is called with the whole session's tests, not only with this folder's."""
+    for item in items:
+        if item.path.is_relative_to(_FOLDER):
+            item.add_marker(pytest.mark.lab)

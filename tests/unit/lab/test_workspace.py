@@ -1,0 +1,130 @@
+"""The project that the lab runs: the committed one, with an overlay on its stack files."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from lab.exit_codes import MistakeError
+from lab.workspace import Overlay, write
+from tests.unit.lab.lab_project import HUB, PROJECT, write_project, write_stack
+
+OVERLAY = Overlay(chart_repository="http://127.0.0.1:5000")
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return write_project(tmp_path / "a project")
+
+
+@pytest.fixture
+def folder(root: Path) -> Path:
+    path = root / ".lab" / "project"
+    path.mkdir(parents=True)
+    return path
+
+
+def config(folder: Path, stack: str) -> dict[str, Any]:
+    content = yaml.safe_load((folder / f"Pulumi.{stack}.yaml").read_text())
+    return {key.removeprefix(f"{PROJECT}:"): value for key, value in content["config"].items()}
+
+
+def test_only_what_differs_in_the_lab_is_changed_in_the_hub(root: Path, folder: Path) -> None:
+    write(root, folder, OVERLAY)
+
+    assert config(folder, "hub") == {
+        **HUB,
+        "cluster": {**HUB["cluster"], "deletionProtection": False},
+        "argocd": {"chart": {"repository": "http://127.0.0.1:5000", "version": "1.2.3"}},
+    }
+
+
+def test_a_spoke_gets_no_chart_repository(root: Path, folder: Path) -> None:
+    write(root, folder, OVERLAY)
+
+    assert "argocd" not in config(folder, "spoke-dev")
+
+
+def test_a_hub_without_spokes_keeps_everything_else(root: Path, folder: Path) -> None:
+    write(root, folder, OVERLAY)
+    with_spokes = config(folder, "hub")
+
+    write(root, folder, Overlay(chart_repository=OVERLAY.chart_repository, spokes=False))
+
+    assert config(folder, "hub") == {**with_spokes, "spokes": []}
+
+
+def test_the_committed_files_never_change(root: Path, folder: Path) -> None:
+    before = {path: path.read_bytes() for path in root.glob("*.yaml")}
+
+    write(root, folder, OVERLAY)
+
+    assert {path: path.read_bytes() for path in root.glob("*.yaml")} == before
+
+
+def test_the_salt_of_a_stack_survives(root: Path, folder: Path) -> None:
+    write(root, folder, OVERLAY)
+    path = folder / "Pulumi.hub.yaml"
+    path.write_text(f"encryptionsalt: v1:abc\n{path.read_text()}")
+
+    write(root, folder, OVERLAY)
+
+    assert yaml.safe_load(path.read_text())["encryptionsalt"] == "v1:abc"
+
+
+def test_a_file_with_nothing_new_is_not_written_again(root: Path, folder: Path) -> None:
+    write(root, folder, OVERLAY)
+    path = folder / "Pulumi.hub.yaml"
+    os.utime(path, (1, 1))
+
+    write(root, folder, OVERLAY)
+
+    assert path.stat().st_mtime == 1
+
+
+def test_what_is_edited_in_the_project_is_what_runs(root: Path, folder: Path) -> None:
+    write(root, folder, OVERLAY)
+    (root / "components" / "new.py").write_text("x = 1\n")
+
+    assert (folder / "components" / "new.py").read_text() == "x = 1\n"
+
+
+def test_links_survive_a_move_of_the_project(root: Path, folder: Path) -> None:
+    write(root, folder, OVERLAY)
+    moved = root.rename(root.with_name("moved"))
+
+    assert (moved / ".lab" / "project" / "__main__.py").exists()
+
+
+def test_links_to_what_is_gone_are_removed(root: Path, folder: Path) -> None:
+    write(root, folder, OVERLAY)
+    (root / "__main__.py").unlink()
+
+    write(root, folder, OVERLAY)
+
+    assert not (folder / "__main__.py").is_symlink()
+
+
+def test_the_lab_and_the_tests_are_no_part_of_the_program(root: Path, folder: Path) -> None:
+    write(root, folder, OVERLAY)
+
+    assert {path.name for path in folder.iterdir()} == {
+        ".venv",
+        "Pulumi.hub.yaml",
+        "Pulumi.spoke-dev.yaml",
+        "Pulumi.yaml",
+        "__main__.py",
+        "components",
+    }
+
+
+@pytest.mark.parametrize("place", ["top", "nested"])
+def test_encrypted_values_are_refused_by_file(root: Path, folder: Path, place: str) -> None:
+    secret = {"secure": "v1:xyz"}
+    value = secret if place == "top" else {"chart": {"token": [secret]}}
+    write_stack(root, "hub", {**HUB, "token": value})
+
+    with pytest.raises(MistakeError, match=r"Pulumi\.hub\.yaml holds encrypted values"):
+        write(root, folder, OVERLAY)
