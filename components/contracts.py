@@ -12,6 +12,8 @@ import pulumi
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 REGISTRATION = "registration"
+SHOWN = frozenset({"cluster_name", "labels", "annotations"})
+"""Fields of a registration that a preview on the hub shows."""
 
 ALTERNATIVE_SPELLINGS: Mapping[str, str] = {
     # The community's newer charts write the hyphen of the chart's name, the older ones do not.
@@ -143,7 +145,15 @@ class Registration:
     @classmethod
     def _read(cls, stack: str) -> "Registration":
         output = pulumi.StackReference(full_name(stack)).require_output(REGISTRATION)
-        return cls(**{field.name: output.apply(_field(field.name)) for field in fields(cls)})
+        # The output is secret as a whole, to keep it off screens. What becomes metadata of the
+        # cluster secret is not: a preview must show which label or fact changes.
+        shown = pulumi.Output.unsecret(output)
+        return cls(
+            **{
+                field.name: (shown if field.name in SHOWN else output).apply(_field(field.name))
+                for field in fields(cls)
+            }
+        )
 
 
 class ContractError(pulumi.RunError):

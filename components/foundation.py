@@ -157,11 +157,13 @@ def labels(config: HubConfig | SpokeConfig) -> dict[str, str]:
 def export_access(config: HubConfig | SpokeConfig, built: Foundation) -> None:
     """What a person needs to get in: name, endpoint and the command that writes a kubeconfig."""
     command = f"aws eks update-kubeconfig --name {config.cluster.name} --region {config.region}"
+    if config.account.assume_deployer_role:
+        deployer = config.account.deployer_role_arn
+        # The one role reads the cluster's address now, the other logs in later: both are the same.
+        command += f" --assume-role-arn {deployer} --role-arn {deployer}"
     pulumi.export("cluster_name", built.cluster.cluster_name)
     pulumi.export("cluster_endpoint", built.cluster.endpoint)
-    pulumi.export(
-        "update_kubeconfig_command", f"{command} --role-arn {config.account.deployer_role_arn}"
-    )
+    pulumi.export("update_kubeconfig_command", command)
 
 
 def _system_nodes(

@@ -210,3 +210,11 @@ def test_two_spokes_whose_clusters_have_one_name_are_refused() -> None:
     run = engine.attempt(committed.program)
     assert isinstance(run.error, ContractError), "accepted"
     assert "spoke-dev" in str(run.error)
+
+
+def test_a_preview_on_the_hub_shows_labels_and_facts_but_no_login() -> None:
+    """The registration travels as a secret; a change of a label must be readable all the same."""
+    secret = committed.up("hub").node("hub-registration-spoke-dev-secret").inputs
+    assert secret["metadata"]["labels"]["environment"] == "dev"
+    assert secret["metadata"]["annotations"]["aws_cluster_name"] == "spoke-dev"
+    assert isinstance(secret["stringData"], Secret)
