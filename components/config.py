@@ -81,6 +81,14 @@ class NetworkConfig(Section):
     nat_gateways: Literal["none", "single", "one-per-az"] = "single"
     flow_log_retention_days: RetentionDays = 30
 
+    @field_validator("nat_gateways")
+    @classmethod
+    def _has_endpoints(cls, value: str, info: ValidationInfo) -> str:
+        context: dict[str, Any] = info.context or {}
+        if value == "none" and str(context.get("region", "")).startswith("cn-"):
+            raise ValueError("needs endpoints that the regions of China do not have; take single")
+        return value
+
     @field_validator("availability_zones")
     @classmethod
     def _have_room_for_each_other(cls, value: list[str]) -> list[str]:

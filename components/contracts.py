@@ -197,7 +197,8 @@ def _exported(stack: str, outputs_of: Callable[[str], Mapping[str, Any]]) -> _Ex
 
 
 def _last_line(error: Exception) -> str:
-    return str(error).strip().rpartition("\n")[2]
+    """The engine's own words, without how they travelled."""
+    return str(error).strip().rpartition("\n")[2].rpartition("returned an error: ")[2]
 
 
 def _field(name: str) -> Callable[[Mapping[str, Any]], Any]:

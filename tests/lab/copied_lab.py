@@ -120,14 +120,17 @@ class CopiedLab:
         path.write_text(yaml.safe_dump(content, sort_keys=False))
 
     def processes(self) -> list[int]:
-        """Every process of this lab that runs: those whose command names its state folder."""
+        """Every process of this lab that runs: its command or environment names the state folder.
+
+        The engine's plugins are known by their environment alone.
+        """
         own = str(self.state).encode()
         found: list[int] = []
         for folder in Path("/proc").glob("[0-9]*"):
             try:
-                command = (folder / "cmdline").read_bytes()
+                said = (folder / "cmdline").read_bytes() + (folder / "environ").read_bytes()
             except OSError:
                 continue
-            if own in command:
+            if own in said:
                 found.append(int(folder.name))
         return found

@@ -107,7 +107,21 @@ def _seen(aws: Scope, group: Values) -> dict[str, Any]:
     }
 
 
-class SecurityGroup(Ec2Type):
+class RuledGroup(Ec2Type):
+    """What the two kinds of group have in common: rules written inline, read and changed alike."""
+
+    def read(self, aws: Scope, resource_id: str, known: Values) -> dict[str, Any] | None:
+        del known
+        return _seen(aws, _group(aws, resource_id))
+
+    def update(
+        self, aws: Scope, resource_id: str, old: Values, new: Values, changed: frozenset[str]
+    ) -> None:
+        del old
+        _set_rules(aws, resource_id, new, sorted(changed & {"ingress", "egress"}))
+
+
+class SecurityGroup(RuledGroup):
     pulumi_type = "aws:ec2/securityGroup:SecurityGroup"
     properties = (
         Property("name", replace=True),
@@ -130,16 +144,6 @@ class SecurityGroup(Ec2Type):
         # EC2 lets everything out of a new group; nobody asked for that rule.
         _set_rules(aws, resource_id, inputs, ("ingress", "egress"))
 
-    def read(self, aws: Scope, resource_id: str, known: Values) -> dict[str, Any] | None:
-        del known
-        return _seen(aws, _group(aws, resource_id))
-
-    def update(
-        self, aws: Scope, resource_id: str, old: Values, new: Values, changed: frozenset[str]
-    ) -> None:
-        del old
-        _set_rules(aws, resource_id, new, sorted(changed & {"ingress", "egress"}))
-
     def delete(self, aws: Scope, resource_id: str, known: Values) -> None:
         if known.get("revokeRulesOnDelete"):
             _set_rules(aws, resource_id, {}, ("ingress", "egress"))
@@ -161,7 +165,7 @@ class SecurityGroup(Ec2Type):
         return True
 
 
-class DefaultSecurityGroup(Ec2Type):
+class DefaultSecurityGroup(RuledGroup):
     """The group that comes with a VPC: taken over, stripped to the given rules, never deleted."""
 
     pulumi_type = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
@@ -182,16 +186,6 @@ class DefaultSecurityGroup(Ec2Type):
     def settle(self, aws: Scope, resource_id: str, inputs: Values) -> None:
         _set_rules(aws, resource_id, inputs, ("ingress", "egress"))
         self.retag(aws, resource_id, inputs, section(inputs, "tagsAll"), [])
-
-    def read(self, aws: Scope, resource_id: str, known: Values) -> dict[str, Any] | None:
-        del known
-        return _seen(aws, _group(aws, resource_id))
-
-    def update(
-        self, aws: Scope, resource_id: str, old: Values, new: Values, changed: frozenset[str]
-    ) -> None:
-        del old
-        _set_rules(aws, resource_id, new, sorted(changed & {"ingress", "egress"}))
 
     def delete(self, aws: Scope, resource_id: str, known: Values) -> None:
         """Leave it alone: it goes with its VPC."""
