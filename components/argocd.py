@@ -29,6 +29,10 @@ return health
 """
 """Health of an Application as its parent sees it; without it sync waves wait for nothing."""
 
+RELEASE_SECONDS = 900
+"""Its pods may be the cluster's first: Auto Mode starts nodes for them, which the default of 300 s
+leaves little room for."""
+
 REPLICAS = 2
 """Of each stateless part when high availability is asked for; Redis then runs as three."""
 
@@ -66,6 +70,7 @@ class ArgoCd(pulumi.ComponentResource):
             version=args.config.chart.version,
             repository_opts={"repo": args.config.chart.repository},
             values=chart_values(args.config),
+            timeout=RELEASE_SECONDS,
             opts=pulumi.ResourceOptions(parent=self, depends_on=list(args.after)),
         )
         self._root_application(name, args, release)

@@ -26,6 +26,7 @@ class Foundation:
     aws_provider: aws.Provider
     cluster: Cluster
     facts: Facts
+    egress_addresses: pulumi.Output[list[str]]
     ready: Sequence[pulumi.Resource]
     """Nodes and DNS, where EKS does not bring them by itself."""
 
@@ -87,6 +88,7 @@ def build(config: HubConfig | SpokeConfig) -> Foundation:
         aws_provider=provider,
         cluster=cluster,
         facts=facts,
+        egress_addresses=network.egress_addresses,
         ready=nodes.ready if nodes else (),
     )
 
@@ -155,7 +157,7 @@ def labels(config: HubConfig | SpokeConfig) -> dict[str, str]:
 
 
 def export_access(config: HubConfig | SpokeConfig, built: Foundation) -> None:
-    """What a person needs to get in: name, endpoint and the command that writes a kubeconfig."""
+    """What a person needs to get in, and the addresses that others must let in."""
     command = f"aws eks update-kubeconfig --name {config.cluster.name} --region {config.region}"
     if config.account.assume_deployer_role:
         deployer = config.account.deployer_role_arn
@@ -164,6 +166,7 @@ def export_access(config: HubConfig | SpokeConfig, built: Foundation) -> None:
     pulumi.export("cluster_name", built.cluster.cluster_name)
     pulumi.export("cluster_endpoint", built.cluster.endpoint)
     pulumi.export("update_kubeconfig_command", command)
+    pulumi.export("egress_addresses", built.egress_addresses)
 
 
 def _system_nodes(

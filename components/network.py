@@ -49,6 +49,8 @@ class Network(pulumi.ComponentResource):
     """One for each zone, sorted by the zone's name, as are the other two."""
     private_subnet_ids: pulumi.Output[list[str]]
     control_plane_subnet_ids: pulumi.Output[list[str]]
+    egress_addresses: pulumi.Output[list[str]]
+    """Public addresses that the private subnets are seen from; none without NAT gateways."""
 
     def __init__(
         self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None
@@ -81,10 +83,12 @@ class Network(pulumi.ComponentResource):
 
         gateway, public_routes = self._public_routes(public)
         tables, private_routes = self._private_routes(private)
-        ways_out = self._nat_routes(tables, public, gateway)
+        nats = self._nats(public, gateway)
+        ways_out = self._nat_routes(tables, nats)
         services = self._endpoints(tables, private)
 
         self.vpc_id = self._vpc.id
+        self.egress_addresses = pulumi.Output.all(*[nat.public_ip for nat in nats.values()])
         self.public_subnet_ids = _ids(public, public_routes)
         # Public ones too: what runs on nodes makes and removes the load balancers that stand there.
         self.private_subnet_ids = _ids(
@@ -99,6 +103,7 @@ class Network(pulumi.ComponentResource):
                 "publicSubnetIds": self.public_subnet_ids,
                 "privateSubnetIds": self.private_subnet_ids,
                 "controlPlaneSubnetIds": self.control_plane_subnet_ids,
+                "egressAddresses": self.egress_addresses,
             }
         )
 
@@ -194,17 +199,16 @@ class Network(pulumi.ComponentResource):
         tables = {zone: self._route_table(f"private-routes-{zone}") for zone in private}
         return tables, [self._associate("private", z, s, tables[z]) for z, s in private.items()]
 
+    def _nats(
+        self, public: Mapping[str, aws.ec2.Subnet], gateway: aws.ec2.InternetGateway
+    ) -> dict[str, aws.ec2.NatGateway]:
+        zones = sorted(set(nat_zones(self._args.config.nat_gateways, list(public)).values()))
+        return {zone: self._nat(zone, public[zone], gateway) for zone in zones}
+
     def _nat_routes(
-        self,
-        tables: Mapping[str, aws.ec2.RouteTable],
-        public: Mapping[str, aws.ec2.Subnet],
-        gateway: aws.ec2.InternetGateway,
+        self, tables: Mapping[str, aws.ec2.RouteTable], nats: Mapping[str, aws.ec2.NatGateway]
     ) -> list[pulumi.Resource]:
         zone_of_nat = nat_zones(self._args.config.nat_gateways, list(tables))
-        nats = {
-            zone: self._nat(zone, public[zone], gateway)
-            for zone in sorted(set(zone_of_nat.values()))
-        }
         return [
             aws.ec2.Route(
                 f"{self._prefix}-private-default-route-{zone}",

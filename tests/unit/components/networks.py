@@ -34,7 +34,8 @@ def statement(document: str) -> dict[str, Any]:
 
 def _answers(node: Node, _run: Run) -> dict[str, Any]:
     name = f"{node.name}-1234567"
-    return {"arn": f"arn:aws:logs:eu-west-1:{ACCOUNT}:log-group:{name}", "name": name}
+    arn = f"arn:aws:logs:eu-west-1:{ACCOUNT}:log-group:{name}"
+    return {"arn": arn, "name": name, "publicIp": f"address-of-{node.name}"}
 
 
 def _program(mode: NatMode, zones: Sequence[str]) -> None:
@@ -55,3 +56,4 @@ def _program(mode: NatMode, zones: Sequence[str]) -> None:
         first = of_kind.apply(lambda values: values[0])
         aws.ec2.Tag(f"user-of-{kind}", resource_id=first, key="user", value=kind)
     pulumi.export("vpc", made.vpc_id)
+    pulumi.export("egress", made.egress_addresses)

@@ -146,6 +146,20 @@ def test_a_nat_gateway_stands_in_its_zones_public_subnet_with_its_own_address() 
     )
 
 
+@pytest.mark.parametrize(
+    ("mode", "gateways"),
+    [
+        ("none", []),
+        ("single", ["net-nat-eu-west-1a"]),
+        ("one-per-az", ["net-nat-eu-west-1a", "net-nat-eu-west-1b"]),
+    ],
+)
+def test_the_addresses_that_others_must_let_in_are_those_of_the_nat_gateways(
+    mode: NatMode, gateways: list[str]
+) -> None:
+    assert network(mode).exports["egress"] == [f"address-of-{nat}" for nat in gateways]
+
+
 def test_a_nat_gateway_waits_for_the_internet_gateway() -> None:
     assert "net-internet-gateway" in network().only(NAT).depends_on
 
