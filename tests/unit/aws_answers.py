@@ -65,6 +65,11 @@ def _hex_id(prefix: str) -> Callable[[Node, Run], dict[str, Any]]:
     return lambda node, _run: {"id": f"{prefix}-{_suffix(node, 17)}"}
 
 
+def _nat_gateway(node: Node, run: Run) -> dict[str, Any]:
+    host = int(_suffix(node, 2), 16)
+    return {**_hex_id("nat")(node, run), "publicIp": f"198.51.100.{host}"}
+
+
 def _role(node: Node, run: Run) -> dict[str, Any]:
     name = node.inputs.get("name") or f"{node.name}-{_suffix(node, 7)}"
     path = node.inputs.get("path", "/")
@@ -114,7 +119,7 @@ _ANSWERS: dict[str, Callable[[Node, Run], dict[str, Any]]] = {
     "aws:ec2/eip:Eip": _hex_id("eipalloc"),
     "aws:ec2/internetGateway:InternetGateway": _hex_id("igw"),
     "aws:ec2/launchTemplate:LaunchTemplate": _launch_template,
-    "aws:ec2/natGateway:NatGateway": _hex_id("nat"),
+    "aws:ec2/natGateway:NatGateway": _nat_gateway,
     "aws:ec2/routeTable:RouteTable": _hex_id("rtb"),
     "aws:ec2/securityGroup:SecurityGroup": _hex_id("sg"),
     "aws:ec2/subnet:Subnet": _hex_id("subnet"),
