@@ -25,6 +25,8 @@ SERVICE_ACCOUNT = "argocd-application-controller"
 AUDIENCE = "pods.eks.amazonaws.com"
 CLUSTER_SECRETS = "argocd.argoproj.io/secret-type=cluster"
 FORBIDDEN = 403
+# argocd-k8s-auth tries for a minute, at five seconds' distance, before it says why it was refused.
+PROGRAM_SECONDS = 90
 # Rights nobody may get through a hub: a binding widens its own, a node is everybody's.
 _BINDING = {
     "apiVersion": "rbac.authorization.k8s.io/v1",
@@ -202,10 +204,18 @@ def _kubectl(hub: Hub, *arguments: str) -> str:
 
 
 def _run(command: list[str], env: Mapping[str, str]) -> str:
-    ran = subprocess.run(  # noqa: S603  # programs of the toolchain, arguments of ours
-        command, env=dict(env), capture_output=True, text=True, check=False, timeout=60
-    )
+    shown = " ".join([Path(command[0]).name, *command[1:3]])
+    try:
+        ran = subprocess.run(  # noqa: S603  # programs of the toolchain, arguments of ours
+            command,
+            env=dict(env),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=PROGRAM_SECONDS,
+        )
+    except subprocess.TimeoutExpired:
+        raise LabError(f"{shown} did not end within {PROGRAM_SECONDS} s") from None
     if ran.returncode != 0:
-        shown = " ".join([Path(command[0]).name, *command[1:3]])
         raise LabError(f"{shown} failed: {' '.join(ran.stderr.split())}")
     return ran.stdout

@@ -151,6 +151,18 @@ def test_a_login_that_fails_is_a_failed_check_and_not_an_error(
     assert "AccessDenied" in checks[-1].found
 
 
+def test_a_login_that_never_ends_is_a_failed_check_and_not_a_fault(
+    hub: identity_check.Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer_with(monkeypatch, {})
+    script(hub.k8s_auth, "exec sleep 60")
+    monkeypatch.setattr(identity_check, "PROGRAM_SECONDS", 0.5)
+
+    checks = identity_check.run(hub, {"spoke"})
+
+    assert failed(checks) == [("spoke", "the registered identity reaches the cluster")]
+
+
 def test_a_hub_that_cannot_be_asked_is_an_error(hub: identity_check.Hub) -> None:
     script(hub.kubectl, "echo no route to host >&2; exit 1")
 
