@@ -80,7 +80,10 @@ class Up:
 
     def _programs(self) -> None:
         with self._step("programs") as step:
-            self.record.programs = toolchain.find_programs(step.note)
+            # Said and not just noted: a first build takes a quarter of an hour, also in a log.
+            self.record.programs = toolchain.find_programs(
+                lambda text: self.reporter.say(f"    {text}", style="dim")
+            )
             toolchain.link(self.layout, self.record)
             step.detail = _by_origin(self.record)
 
@@ -182,16 +185,16 @@ class Up:
             )
             passed = sum(check.passed for check in self.record.checks)
             step.detail = f"{passed} of {len(self.record.checks)} checks passed"
-        for check in self.record.checks:
-            mark, style = ("✓", "green") if check.passed else ("✗", "bold red")
-            self.reporter.say(
-                f"    {mark} {check.cluster} {check.what}: {check.found}", style=style
-            )
-        if passed < len(self.record.checks):
-            raise LabError(
-                "the hub's Argo CD cannot do on every cluster what it must, and only that",
-                "See the lines marked ✗ above",
-            )
+            for check in self.record.checks:
+                mark, style = ("✓", "green") if check.passed else ("✗", "bold red")
+                self.reporter.say(
+                    f"    {mark} {check.cluster} {check.what}: {check.found}", style=style
+                )
+            if passed < len(self.record.checks):
+                raise LabError(
+                    "the hub's Argo CD cannot do on every cluster what it must, and only that",
+                    "See the lines marked ✗ above",
+                )
 
 
 def lab_environment(layout: Layout, found: Record, fleet: Fleet) -> dict[str, str]:
