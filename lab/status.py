@@ -43,6 +43,7 @@ class PartStatus(BaseModel):
     kind: Kind
     version: str
     origin: str
+    address: str = ""
     memory_bytes: int | None = None
     seconds: float | None = None
 
@@ -134,26 +135,28 @@ def _servers(services: Services, found: Record) -> list[PartStatus]:
     memory = services.processes.memory_bytes
     return [
         PartStatus(
-            part=f"AWS APIs at {found.aws_endpoint}",
+            part="AWS APIs",
+            address=found.aws_endpoint,
             kind="emulated",
-            version=f"moto {metadata.version('moto')} + the lab's EKS, STS and IAM",
+            version=f"moto {metadata.version('moto')} + the lab's EKS, STS, IAM",
             origin="Python package",
             memory_bytes=memory(AWS),
             seconds=found.seconds.get("AWS emulator"),
         ),
         PartStatus(
-            part=f"Argo CD's chart at {found.chart_repository}",
+            part="Argo CD's chart",
+            address=found.chart_repository,
             kind="stand-in",
-            version=f"CRDs and configuration of Argo CD {versions.ARGOCD}; no workloads",
+            version=f"CRDs, config of {versions.ARGOCD}; no pods",
             origin="lab/charts",
             memory_bytes=memory(CHARTS),
             seconds=found.seconds.get("chart server"),
         ),
         PartStatus(
-            part="nodes and pods of the clusters",
+            part="nodes and pods",
             kind="emulated",
             version=f"kwok {versions.KWOK}",
-            origin="see kwok",
+            origin="kwok",
         ),
     ]
 

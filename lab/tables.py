@@ -32,27 +32,28 @@ def megabytes(amount: int | None) -> str:
 
 
 def _table(title: str, *columns: str) -> Table:
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for column in columns:
         right = column in ("memory", "time")
-        table.add_column(column, justify="right" if right else "left", overflow="fold")
+        first = column == columns[0]
+        table.add_column(
+            column, justify="right" if right else "left", overflow="fold", no_wrap=first
+        )
     return table
 
 
 def _clusters(status: Status) -> Table:
+    """Two lines a cluster, so that it fits on a terminal of 80 columns."""
+    folder = _from_here(status.clusters[0].kubeconfig.parent)
     table = _table(
-        "Clusters", "stack", "cluster", "account", "region", "version", "address", "kubeconfig",
-        "memory", "time",
-    )  # fmt: skip
+        f"Clusters (kubeconfigs in {folder})", "stack", "cluster", "reached at", "memory", "time"
+    )
     for cluster in status.clusters:
+        version = cluster.version if cluster.running else "does not run"
         table.add_row(
-            Text(f"{cluster.stack} ({cluster.role})"),
-            Text(cluster.cluster),
-            Text(cluster.account),
-            Text(cluster.region),
-            Text(cluster.version if cluster.running else "does not run"),
-            Text(cluster.address),
-            Text(_from_here(cluster.kubeconfig)),
+            Text(f"{cluster.stack}\n{cluster.role}"),
+            Text(f"{cluster.cluster} {version}\n{cluster.account} {cluster.region}"),
+            Text(f"{cluster.address}\n{cluster.kubeconfig.name}"),
             Text(megabytes(cluster.memory_bytes)),
             Text(_seconds(cluster.seconds)),
         )
@@ -63,7 +64,7 @@ def _parts(status: Status) -> Table:
     table = _table("Parts", "part", "is", "version", "from", "memory", "time")
     for part in status.parts:
         table.add_row(
-            Text(part.part),
+            Text(f"{part.part}\n{part.address}".strip()),
             Text(part.kind, style=_STYLE[part.kind]),
             Text(part.version),
             Text(part.origin),
