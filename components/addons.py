@@ -26,7 +26,7 @@ class EksAddonsArgs:
     region: str
     cluster_name: pulumi.Input[str]
     cluster_arn: pulumi.Input[str]
-    after: Sequence[pulumi.Resource] = ()
+    after: Sequence[pulumi.Resource]
     """What must stand first: the nodes, for those that run on them."""
 
 

@@ -6,6 +6,7 @@ the nodes. Not here: Auto Mode, which is a switch of the control plane (`cluster
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import pulumi
 import pulumi_aws as aws
@@ -46,18 +47,7 @@ class SystemNodes(pulumi.ComponentResource):
         self, name: str, args: SystemNodesArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("eks-hub-spoke:index:SystemNodes", name, None, opts)
-        own = pulumi.ResourceOptions(parent=self)
-        before = addons.EksAddons(
-            f"{name}-before",
-            addons.EksAddonsArgs(
-                stage="before-nodes",
-                account_id=args.account_id,
-                region=args.region,
-                cluster_name=args.cluster_name,
-                cluster_arn=args.cluster_arn,
-            ),
-            opts=own,
-        )
+        before = self._addons(f"{name}-before", "before-nodes", args, after=())
         role = iam.ServiceRole(
             name,
             iam.ServiceRoleArgs(
@@ -68,24 +58,33 @@ class SystemNodes(pulumi.ComponentResource):
                     ]
                 ),
             ),
-            opts=own,
+            opts=pulumi.ResourceOptions(parent=self),
         )
         group = self._group(name, args, role, before.installed)
-        after = addons.EksAddons(
-            f"{name}-after",
+        after = self._addons(f"{name}-after", "after-nodes", args, after=[group])
+        self.node_role_name = role.role_name
+        self.ready = after.installed
+        self.register_outputs({"nodeRoleName": self.node_role_name})
+
+    def _addons(
+        self,
+        name: str,
+        stage: Literal["before-nodes", "after-nodes"],
+        args: SystemNodesArgs,
+        after: Sequence[pulumi.Resource],
+    ) -> addons.EksAddons:
+        return addons.EksAddons(
+            name,
             addons.EksAddonsArgs(
-                stage="after-nodes",
+                stage=stage,
                 account_id=args.account_id,
                 region=args.region,
                 cluster_name=args.cluster_name,
                 cluster_arn=args.cluster_arn,
-                after=[group],
+                after=after,
             ),
-            opts=own,
+            opts=pulumi.ResourceOptions(parent=self),
         )
-        self.node_role_name = role.role_name
-        self.ready = after.installed
-        self.register_outputs({"nodeRoleName": self.node_role_name})
 
     def _group(
         self,

@@ -11,6 +11,8 @@ from typing import Any
 import pulumi
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from components import conventions
+
 REGISTRATION = "registration"
 SHOWN = frozenset({"cluster_name", "labels", "annotations"})
 """Fields of a registration that a preview on the hub shows."""
@@ -75,7 +77,7 @@ class RepositoryFacts:
 
     def annotations(self) -> dict[str, pulumi.Input[str]]:
         """Under `addons_repo_*` and `platform_repo_*`: both live in one repository here."""
-        facts: dict[str, pulumi.Input[str]] = {"argocd_namespace": "argocd"}
+        facts: dict[str, pulumi.Input[str]] = {"argocd_namespace": conventions.ARGOCD_NAMESPACE}
         for kind, path in (("addons", "addons"), ("platform", "bootstrap")):
             facts |= {
                 f"{kind}_repo_url": self.url,

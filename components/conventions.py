@@ -53,11 +53,6 @@ def access_role_pattern(region: str) -> str:
     return f"arn:{partition(region)}:iam::*:role{ACCESS_ROLE_PATH}*"
 
 
-def cluster_arn(account: str, region: str, cluster: str) -> str:
-    """ARN of an EKS cluster; known before the cluster is, so policies can name it."""
-    return f"arn:{partition(region)}:eks:{region}:{account}:cluster/{cluster}"
-
-
 def cluster_secret_name(cluster: str) -> str:
     """Name of the Argo CD cluster secret; fixed, because a new name would replace it."""
     return f"cluster-{cluster}"

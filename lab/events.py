@@ -57,11 +57,6 @@ class Report:
         """The counts of what is not as it was."""
         return {kind: n for kind, n in self.counts.items() if kind not in NO_CHANGE and n}
 
-    @property
-    def total(self) -> int:
-        """All resources that the run dealt with."""
-        return sum(self.counts.values())
-
     def summary(self) -> str:
         """`3 create, 1 update, 40 same`."""
         parts = sorted(self.counts.items(), key=lambda item: (item[0] in NO_CHANGE, item[0]))

@@ -72,11 +72,6 @@ class Discovery:
                 raise NoKindError(api_version, kind)
             return self._known[key]
 
-    def forget(self, api_version: str) -> None:
-        """Ask again about a group: its definition may have changed."""
-        with self._lock:
-            self._known = {key: v for key, v in self._known.items() if key[0] != api_version}
-
     def _load(self, api_version: str) -> None:
         try:
             answer = self._client.get(group_path(api_version))

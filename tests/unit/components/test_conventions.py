@@ -28,11 +28,9 @@ def test_names_in_aws_never_change() -> None:
     }
 
 
-def test_arns_are_of_the_account_and_region_that_own_them() -> None:
+def test_the_hubs_arn_is_of_the_account_that_owns_it() -> None:
     hub = conventions.hub_role_arn("111111111111", "eu-west-1", "hub")
     assert hub == "arn:aws:iam::111111111111:role/eks-hub-spoke/hub-argocd"
-    cluster = conventions.cluster_arn("222222222222", "eu-west-1", "spoke-dev")
-    assert cluster == "arn:aws:eks:eu-west-1:222222222222:cluster/spoke-dev"
 
 
 @pytest.mark.parametrize(
@@ -43,7 +41,6 @@ def test_every_arn_is_of_the_regions_partition(region: str, partition: str) -> N
     arns = (
         conventions.hub_role_arn("1" * 12, region, "hub"),
         conventions.access_role_pattern(region),
-        conventions.cluster_arn("1" * 12, region, "hub"),
     )
     assert conventions.partition(region) == partition
     assert {arn.split(":")[1] for arn in arns} == {partition}
