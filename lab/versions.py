@@ -17,3 +17,5 @@ ARGOCD_GO = "go1.27.3"
 KUBECTL_LAYER = "2.0.1"
 KUBECTL = "1.36.3"
 HELM = "4.2.3"
+# Checks rendered manifests in tests; no part of the running lab.
+KUBECONFORM = "0.7.0"

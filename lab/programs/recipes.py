@@ -19,6 +19,7 @@ from lab.versions import (
     ARGOCD_GO,
     ETCD,
     HELM,
+    KUBECONFORM,
     KUBECTL,
     KUBECTL_LAYER,
     KUBERNETES,
@@ -43,12 +44,35 @@ _KWOK_STAGES = Tree(
     ),
     arrange=joined("stages.yaml"),
 )
+_ARGOCD_REPOSITORY = "argoproj/argo-cd"
+_ARGOCD_MODULE = "github.com/argoproj/argo-cd/v3"
+_ARGOCD_FOLDERS = (
+    "crds",
+    "base/application-controller",
+    "base/application-controller-roles",
+    "base/applicationset-controller",
+    "base/config",
+    "base/redis",
+    "base/repo-server",
+    "base/server",
+)
 _ARGOCD_MANIFESTS = Tree(
-    repository="argoproj/argo-cd",
-    module="github.com/argoproj/argo-cd/v3",
+    repository=_ARGOCD_REPOSITORY,
+    module=_ARGOCD_MODULE,
     version=ARGOCD,
-    folders=("manifests/crds", "manifests/base/config"),
+    folders=tuple(f"manifests/{folder}" for folder in _ARGOCD_FOLDERS),
     arrange=below("manifests"),
+    toolchain=ARGOCD_GO,
+)
+# The repository server calls these by their names, on its PATH.
+_ARGOCD_SCRIPT_NAMES = ("git-ask-pass.sh", "git-verify-wrapper.sh", "gpg-wrapper.sh")
+_ARGOCD_SCRIPTS = Tree(
+    repository=_ARGOCD_REPOSITORY,
+    module=_ARGOCD_MODULE,
+    version=ARGOCD,
+    files=tuple(f"hack/{name}" for name in _ARGOCD_SCRIPT_NAMES),
+    arrange=below("hack"),
+    executable=True,
     toolchain=ARGOCD_GO,
 )
 
@@ -188,7 +212,7 @@ RECIPES: Final[tuple[Recipe, ...]] = (
         sources=(
             OfficialRelease(assets=RELEASES["argocd"]),
             GoBuild(
-                module="github.com/argoproj/argo-cd/v3",
+                module=_ARGOCD_MODULE,
                 version=ARGOCD,
                 packages={"argocd": "/cmd"},
                 settings=(f"github.com/argoproj/argo-cd/v3/common.version={ARGOCD}",),
@@ -202,7 +226,29 @@ RECIPES: Final[tuple[Recipe, ...]] = (
         name="argocd-manifests",
         version=ARGOCD,
         programs=(Program(name="argocd-manifests", file="."),),
-        companions=("crds/kustomization.yaml", "base/config/kustomization.yaml"),
+        companions=tuple(f"{folder}/kustomization.yaml" for folder in _ARGOCD_FOLDERS),
         sources=(PinnedFiles(tree=_ARGOCD_MANIFESTS), ModuleFiles(tree=_ARGOCD_MANIFESTS)),
+    ),
+    Recipe(
+        name="argocd-scripts",
+        version=ARGOCD,
+        programs=(Program(name="argocd-scripts", file="."),),
+        companions=_ARGOCD_SCRIPT_NAMES,
+        sources=(PinnedFiles(tree=_ARGOCD_SCRIPTS), ModuleFiles(tree=_ARGOCD_SCRIPTS)),
+    ),
+    Recipe(
+        name="kubeconform",
+        version=KUBECONFORM,
+        programs=(Program(name="kubeconform", file="kubeconform", probe=Probe(arguments=("-v",))),),
+        sources=(
+            OfficialRelease(assets=RELEASES["kubeconform"]),
+            GoBuild(
+                module="github.com/yannh/kubeconform",
+                version=KUBECONFORM,
+                packages={"kubeconform": "/cmd/kubeconform"},
+                settings=(f"main.version=v{KUBECONFORM}",),
+                takes="half a minute",
+            ),
+        ),
     ),
 )

@@ -16,7 +16,7 @@ from lab.errors import LabError
 from lab.programs.checksums import published_digest, require_digest
 from lab.programs.installed import Origin
 from lab.programs.recipe import Bench
-from lab.versions import ARGOCD, ETCD, HELM, KUBECTL, KUBERNETES, KWOK, PULUMI
+from lab.versions import ARGOCD, ETCD, HELM, KUBECONFORM, KUBECTL, KUBERNETES, KWOK, PULUMI
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +47,7 @@ _PULUMI = f"https://github.com/pulumi/pulumi/releases/download/v{PULUMI}"
 _ETCD = f"https://github.com/etcd-io/etcd/releases/download/v{ETCD}"
 _KWOK = f"https://github.com/kubernetes-sigs/kwok/releases/download/v{KWOK}"
 _ARGOCD = f"https://github.com/argoproj/argo-cd/releases/download/v{ARGOCD}"
+_KUBECONFORM = f"https://github.com/yannh/kubeconform/releases/download/v{KUBECONFORM}"
 _HELM = f"https://get.helm.sh/helm-v{HELM}-linux-{{arch}}.tar.gz"
 
 RELEASES: Final[Mapping[str, tuple[Asset, ...]]] = {
@@ -92,6 +93,13 @@ RELEASES: Final[Mapping[str, tuple[Asset, ...]]] = {
             url=f"{_ARGOCD}/argocd-linux-{{arch}}",
             checksums=f"{_ARGOCD}/cli_checksums.txt",
             takes={"argocd": "argocd-linux-{arch}"},
+        ),
+    ),
+    "kubeconform": (
+        Asset(
+            url=f"{_KUBECONFORM}/kubeconform-linux-{{arch}}.tar.gz",
+            checksums=f"{_KUBECONFORM}/CHECKSUMS",
+            takes={"kubeconform": "kubeconform"},
         ),
     ),
 }

@@ -26,7 +26,7 @@ Texts = Mapping[str, str]
 
 @dataclass(frozen=True, kw_only=True)
 class Tree:
-    """YAML files that lie directly in some folders of a repository."""
+    """Some files of a repository."""
 
     repository: str
     """owner/name."""
@@ -34,16 +34,28 @@ class Tree:
     """The Go module whose root is the repository's."""
     version: str
     """Without the "v"."""
-    folders: tuple[str, ...]
+    folders: tuple[str, ...] = ()
+    """All YAML files that lie directly in these."""
+    files: tuple[str, ...] = ()
+    """And these."""
     arrange: Callable[[Texts], Texts]
     """From paths in the repository to paths in our folder."""
+    executable: bool = False
+    """Whether the files are scripts to be run."""
     toolchain: str = "auto"
+
+    def holds(self, path: str) -> bool:
+        """Whether this file of the repository is one of the tree's."""
+        place = PurePosixPath(path)
+        in_folder = place.suffix == ".yaml" and str(place.parent) in self.folders
+        return in_folder or path in self.files
 
     def write(self, texts: Texts, folder: Path) -> None:
         """Put the arranged files into the folder."""
         for name, text in self.arrange(texts).items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(text)
+            (folder / name).chmod(0o755 if self.executable else 0o644)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +75,7 @@ class PinnedFiles:
         pins = {
             path.removeprefix(prefix): digest
             for digest, path in (line.split() for line in self.pins.read_text().splitlines())
-            if path.startswith(prefix)
+            if path.startswith(prefix) and self.tree.holds(path.removeprefix(prefix))
         }
         texts: dict[str, str] = {}
         for path, digest in pins.items():
@@ -92,12 +104,19 @@ class ModuleFiles:
             program=find_go(), folder=bench.work, log=bench.log, toolchain=self.tree.toolchain
         )
         root = Path(download(go, self.tree.module, self.tree.version)["Dir"])
-        texts = {
-            str(path.relative_to(root)): path.read_text()
-            for folder in self.tree.folders
-            for path in sorted((root / folder).glob("*.yaml"))
-        }
+        paths = [
+            *(str(path.relative_to(root)) for path in _yaml_files(root, self.tree.folders)),
+            *self.tree.files,
+        ]
+        try:
+            texts = {path: (root / path).read_text() for path in paths}
+        except OSError as error:
+            raise LabError(f"{self.tree.module} has no {error.filename}") from None
         self.tree.write(texts, bench.folder)
+
+
+def _yaml_files(root: Path, folders: tuple[str, ...]) -> list[Path]:
+    return [path for folder in folders for path in sorted((root / folder).glob("*.yaml"))]
 
 
 def below(root: str) -> Callable[[Texts], Texts]:

@@ -203,11 +203,13 @@ def test_the_labs_table_has_every_program_once() -> None:
     assert names == [
         "argocd",
         "argocd-manifests",
+        "argocd-scripts",
         "etcd",
         "helm",
         "kube-apiserver",
         "kube-controller-manager",
         "kube-scheduler",
+        "kubeconform",
         "kubectl",
         "kwok",
         "kwok-stages",
