@@ -2,8 +2,10 @@
 
 import json
 import threading
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from lab.aws.eks.control_planes import ControlPlane, ControlPlanes, Factory
 from lab.aws.eks.state import ClusterKey, Clusters
@@ -91,6 +93,9 @@ class FakeControlPlane:
             ca_pem=f"-----BEGIN CERTIFICATE-----\n{json.dumps(str(self._key))}\n",
             issuer=f"https://127.0.0.1:0/id/{self._key.name}",
         )
+
+    def define(self, definitions: Sequence[Mapping[str, Any]]) -> None:
+        """Nowhere to make anything."""
 
     def delete(self) -> None:
         """Nothing to remove."""

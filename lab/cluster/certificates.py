@@ -40,7 +40,7 @@ class Certificates:
     """The files of one control plane's certificates; `create` fills the folder once."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         self.authority = self._pair("ca")
         self.server = self._pair("server")
         self.admin = self._pair("admin")
@@ -58,14 +58,14 @@ class Certificates:
         """Make every key and certificate, unless a whole set exists; ten years valid, keys 0600."""
         if self.exist():
             return
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        authority = _Authority(f"{cluster} authority")
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        authority = Authority(f"{cluster} authority")
         authority.write(self.authority)
         authority.issue(self.server, "kube-apiserver")
         # The group that Kubernetes lets do everything, whatever RBAC says.
         authority.issue(self.admin, "lab-admin", group="system:masters")
         authority.issue(self.scheduler, "system:kube-scheduler")
-        etcd_authority = _Authority(f"{cluster} etcd authority")
+        etcd_authority = Authority(f"{cluster} etcd authority")
         etcd_authority.write(self.etcd_authority)
         etcd_authority.issue(self.etcd, "etcd")
         key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -81,10 +81,10 @@ class Certificates:
         )
 
     def _pair(self, name: str) -> KeyPair:
-        return KeyPair(certificate=self._folder / f"{name}.crt", key=self._folder / f"{name}.key")
+        return KeyPair(certificate=self.folder / f"{name}.crt", key=self.folder / f"{name}.key")
 
 
-class _Authority:
+class Authority:
     """A certificate authority in memory while a set of certificates is made."""
 
     def __init__(self, common_name: str) -> None:
@@ -98,6 +98,7 @@ class _Authority:
         )
 
     def write(self, pair: KeyPair) -> None:
+        """Write its own certificate and key."""
         _write_pair(pair, self._certificate, self._key)
 
     def issue(self, pair: KeyPair, common_name: str, *, group: str | None = None) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import ssl
+from collections.abc import Iterator
 from http.client import HTTPException, HTTPSConnection
 from typing import Any, Final, cast
 
@@ -38,9 +39,35 @@ class Client:
         """Return one object or list. Raises LabError when the API server refuses or is away."""
         return self._checked("GET", path, accepted=(200,))[1]
 
+    def text(self, path: str) -> str:
+        """Return what is no JSON, as metrics. Raises LabError when the API server is away."""
+        try:
+            return self._request("GET", path)[1].decode()
+        except (OSError, HTTPException) as error:
+            raise UnavailableError(f"{path} of port {self._port} does not answer") from error
+
     def create(self, path: str, body: dict[str, Any]) -> None:
         """Create an object unless it exists. Raises LabError when it is refused."""
         self._checked("POST", path, body, accepted=(200, 201, 409))
+
+    def delete(self, path: str) -> None:
+        """Delete an object unless it is gone. Raises LabError when it is refused."""
+        self._checked("DELETE", path, accepted=(200, 202, 404))
+
+    def watch(self, path: str, version: str) -> Iterator[dict[str, Any]]:
+        """Yield the changes of a list since a version of it, until the API server ends the watch.
+
+        Raises UnavailableError when the connection breaks.
+        """
+        connection = HTTPSConnection("127.0.0.1", self._port, context=self._context)
+        try:
+            connection.request("GET", f"{path}?watch=true&resourceVersion={version}")
+            for line in connection.getresponse():
+                yield json.loads(line)
+        except (OSError, HTTPException, ValueError) as error:
+            raise UnavailableError(f"The watch of {path} broke: {error}") from error
+        finally:
+            connection.close()
 
     def _checked(
         self,

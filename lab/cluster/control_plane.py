@@ -2,10 +2,10 @@
 
 import hashlib
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from lab.cluster import authorization, kubeconfig, members
 from lab.cluster.client import Client, UnavailableError
@@ -22,6 +22,8 @@ from lab.processes import ProcessFolder, ProcessRecord, wait_until
 # Three seconds are usual; ten times and more when several clusters start on two busy cores.
 _START_TIMEOUT_SECONDS: Final = 120
 _DEFAULT_SERVICE_ACCOUNT: Final = "/api/v1/namespaces/default/serviceaccounts/default"
+_PROJECT: Final = Path(__file__).resolve().parents[2]
+_DEFINITIONS: Final = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 
 
 class ControlPlane:
@@ -75,6 +77,21 @@ class ControlPlane:
                 raise
         return self.endpoint
 
+    def define(self, definitions: Sequence[Mapping[str, Any]]) -> None:
+        """Make the custom resource definitions that are missing; return when all are served.
+
+        Raises LabError when the API server refuses one.
+        """
+        client = self._client()
+        for definition in definitions:
+            client.create(_DEFINITIONS, dict(definition))
+        names = [str(definition["metadata"]["name"]) for definition in definitions]
+        wait_until(
+            lambda: all(_established(client.get(f"{_DEFINITIONS}/{name}")) for name in names),
+            what=f"the kinds {', '.join(names)} of cluster {self.name}",
+            timeout_seconds=_START_TIMEOUT_SECONDS,
+        )
+
     def stop(self) -> None:
         """End every member, the database last; the data stays for the next start."""
         if self._files.folder.exists():
@@ -114,6 +131,7 @@ class ControlPlane:
             self._ensure(members.controller_manager(binaries, files)),
             self._ensure(members.scheduler(binaries, files)),
             self._ensure(members.kwok(binaries, files)),
+            self._ensure(members.volumes(files, ports)),
         )
         self._wait(
             lambda: self._pods_can_run(client),
@@ -174,7 +192,7 @@ class ControlPlane:
         return self._processes.start(
             member.name,
             member.command,
-            env={"HOME": str(self._files.folder)},
+            env={"HOME": str(self._files.folder), "PYTHONPATH": str(_PROJECT)},
             cwd=self._files.folder,
         )
 
@@ -202,3 +220,8 @@ class ControlPlane:
             timeout_seconds=_START_TIMEOUT_SECONDS,
             process=processes,
         )
+
+
+def _established(definition: Mapping[str, Any]) -> bool:
+    conditions: Sequence[Mapping[str, Any]] = definition.get("status", {}).get("conditions", [])
+    return any(one["type"] == "Established" and one["status"] == "True" for one in conditions)

@@ -3,6 +3,7 @@
 Not here: running them (`control_plane`).
 """
 
+import sys
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,10 +17,11 @@ API_SERVER: Final = "kube-apiserver"
 CONTROLLER_MANAGER: Final = "kube-controller-manager"
 SCHEDULER: Final = "kube-scheduler"
 KWOK: Final = "kwok"
+VOLUMES: Final = "volumes"
 
 # Everything that watches the API server goes before it, and the API server before etcd: with etcd
 # gone first it ignored TERM for over 20 minutes.
-STOP_ORDER: Final = (KWOK, SCHEDULER, CONTROLLER_MANAGER, API_SERVER, ETCD)
+STOP_ORDER: Final = (VOLUMES, KWOK, SCHEDULER, CONTROLLER_MANAGER, API_SERVER, ETCD)
 
 
 # EKS's own default range where a VPC does not lie in 172.16.0.0/12.
@@ -170,5 +172,19 @@ def kwok(binaries: Binaries, files: Files) -> Member:
             f"--config={binaries.kwok_stages}",
             f"--cidr={_POD_RANGE}",
             "--node-ip=127.0.0.1",
+        ),
+    )
+
+
+def volumes(files: Files, ports: Ports) -> Member:
+    """The lab's stand-in for the EBS CSI driver."""
+    return Member(
+        name=VOLUMES,
+        command=(
+            sys.executable,
+            "-m",
+            "lab.cluster.volumes",
+            f"--port={ports.api}",
+            f"--certificates={files.certificates.folder}",
         ),
     )

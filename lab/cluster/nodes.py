@@ -7,7 +7,7 @@ from lab.cluster.client import Client
 # Two zones, so that pods which must be spread over zones find room: a node each.
 _ZONES: Final = ("lab-a", "lab-b")
 # Roomy enough that a highly available Argo CD and the teams' samples fit, as nothing really runs.
-_ALLOCATABLE: Final = {"cpu": "32", "memory": "128Gi", "ephemeral-storage": "100Gi", "pods": "110"}
+_ALLOCATABLE: Final = {"cpu": "32", "memory": "128Gi", "ephemeral-storage": "100Gi", "pods": "250"}
 _PATH: Final = "/api/v1/nodes"
 
 

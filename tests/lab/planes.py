@@ -23,7 +23,7 @@ DEAD_WEBHOOKS: Final = Webhooks(
     authorization_url="http://127.0.0.1:9/access",
 )
 MEMBERS: Final = frozenset(
-    {"etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok"}
+    {"etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok", "volumes"}
 )
 
 

@@ -41,6 +41,8 @@ def update_cluster_config(call: Call) -> Document:
         kind, params = _CHANGES[given[0]](changed, call)
         if changed != before:
             cluster.body.update(changed)
+            if given == ["computeConfig"]:
+                call.keeper.create(cluster)  # which brings Auto Mode's kinds
             return {"update": cluster.record_update(kind, params)}
     raise invalid_parameter(
         "No changes needed for the configuration provided", clusterName=cluster.name

@@ -6,10 +6,11 @@ The processes are `lab.cluster`'s.
 
 import base64
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
+from lab.aws.eks import auto_mode
 from lab.aws.eks.state import Cluster, ClusterKey, Clusters
 from lab.cluster.interface import Endpoint
 from lab.errors import LabError
@@ -25,6 +26,10 @@ class ControlPlane(Protocol):
 
     def start(self) -> Endpoint:
         """Brings it up, or finds it running; LabError if it can't."""
+        ...
+
+    def define(self, definitions: Sequence[Mapping[str, Any]]) -> None:
+        """Makes custom resource definitions, those that it has not; LabError if it can't."""
         ...
 
     def delete(self) -> None:
@@ -44,7 +49,7 @@ class ControlPlanes:
         self._lock = lock
 
     def create(self, cluster: Cluster) -> None:
-        """Starts a control plane; also finds one again that outlived this server."""
+        """Starts a control plane, or finds it running, and sees that it has the kinds it needs."""
         self._run(self._start, cluster)
 
     def delete(self, cluster: Cluster) -> None:
@@ -79,7 +84,9 @@ class ControlPlanes:
                 cluster.body["health"] = {"issues": [issue]}
 
     def _start(self, cluster: Cluster) -> None:
-        endpoint = self._make(cluster.key).start()
+        control_plane = self._make(cluster.key)
+        endpoint = control_plane.start()
+        control_plane.define(auto_mode.definitions(cluster.body))
         with self._lock:
             cluster.body |= {
                 "endpoint": endpoint.server,

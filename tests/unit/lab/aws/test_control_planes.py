@@ -2,8 +2,9 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from lab.cluster.interface import Endpoint
 from lab.errors import LabError
 
 from .accounts import Eks
+from .test_eks_clusters import AUTO_MODE
 
 ENDPOINT = Endpoint(server="https://127.0.0.1:6443", ca_pem="pem", issuer="https://issuer/id/x")
 
@@ -23,11 +25,16 @@ class ControlPlane:
     def __init__(self, start: Callable[[], Endpoint]) -> None:
         self.admin_kubeconfig = Path("kubeconfig")
         self._start = start
+        self.defined: list[str] = []
         self.deleted = False
 
     def start(self) -> Endpoint:
         """As the test says."""
         return self._start()
+
+    def define(self, definitions: Sequence[Mapping[str, Any]]) -> None:
+        """Notes their names."""
+        self.defined = [definition["metadata"]["name"] for definition in definitions]
 
     def delete(self) -> None:
         """Notes it."""
@@ -37,9 +44,9 @@ class ControlPlane:
 class Started:
     """A cluster, and the keeper of its control plane."""
 
-    def __init__(self, start: Callable[[], Endpoint]) -> None:
+    def __init__(self, start: Callable[[], Endpoint], **params: Any) -> None:
         self.eks = Eks()
-        self.eks.create("spoke")
+        self.eks.create("spoke", **params)
         self.cluster: Cluster = next(iter(self.eks.clusters))
         self.control_plane = ControlPlane(start)
         self.keeper = ControlPlanes(
@@ -77,6 +84,26 @@ def test_a_cluster_is_active_when_its_api_server_answers() -> None:
     assert started.cluster.body["endpoint"] == ENDPOINT.server
     assert started.cluster.body["certificateAuthority"] == {"data": "cGVt"}
     assert started.cluster.body["identity"]["oidc"]["issuer"] == ENDPOINT.issuer
+
+
+@pytest.mark.parametrize(
+    ("params", "kinds"),
+    [
+        ({}, []),
+        (
+            AUTO_MODE,
+            ["nodeclasses.eks.amazonaws.com", "nodepools.karpenter.sh", "nodeclaims.karpenter.sh"],
+        ),
+    ],
+    ids=["managed", "auto"],
+)
+def test_a_cluster_that_is_active_has_auto_modes_kinds_if_it_is_one(
+    params: dict[str, Any], kinds: list[str]
+) -> None:
+    started = Started(answering, **params)
+    started.keeper.create(started.cluster)
+    started.wait_until(lambda: started.cluster.body["status"] == "ACTIVE")
+    assert started.control_plane.defined == kinds
 
 
 def test_a_cluster_whose_api_server_cannot_start_says_why() -> None:

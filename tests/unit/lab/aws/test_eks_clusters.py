@@ -114,6 +114,16 @@ def test_auto_mode_makes_its_node_roles_entry_itself(eks: Eks) -> None:
     assert [one["policyArn"] for one in policies] == [POLICY_PREFIX + "AmazonEKSAutoNodePolicy"]
 
 
+def test_auto_mode_that_is_turned_on_later_brings_its_kinds_then(eks: Eks) -> None:
+    eks.active("spoke", bootstrapSelfManagedAddons=False)
+    before = len(eks.keeper.asked)
+    switches = {key: AUTO_MODE[key] for key in AUTO_MODE if key != "bootstrapSelfManagedAddons"}
+    eks("UpdateClusterConfig", name="spoke", **switches)
+    assert eks.keeper.asked[before:] == [("create", "spoke")]
+    eks("UpdateClusterConfig", name="spoke", deletionProtection=True)
+    assert len(eks.keeper.asked) == before + 1
+
+
 def test_deletion_protection_protects(eks: Eks) -> None:
     eks.active("spoke", deletionProtection=True)
     with pytest.raises(ServiceError, match="deletion protection"):
