@@ -4,14 +4,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help setup lab lab-down test unit lint types lab-tests
+.PHONY: help setup lab lab-down test unit gitops lint types lab-tests
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 setup: $(READY) ## Make the virtual environment from the pinned requirements
 
-$(READY): requirements.txt requirements-dev.txt
+$(READY): requirements.txt requirements-dev.txt requirements-fleet.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11"; exit 2; }
 	$(PYTHON) -m venv .venv
@@ -25,7 +25,10 @@ lab-down: $(READY) ## Take it down again; nothing stays but the cache
 	$(BIN)/python -m lab down
 
 unit: $(READY) ## What takes seconds: unit tests with mocked resources
-	$(BIN)/python -m pytest tests/unit
+	$(BIN)/python -m pytest tests/unit tests/gitops -m "not rendered"
+
+gitops: $(READY) ## What Argo CD would make of gitops/, rendered and checked; no cluster
+	$(BIN)/python -m pytest tests/gitops
 
 lint: $(READY) ## Style
 	$(BIN)/ruff check .
@@ -37,4 +40,4 @@ types: $(READY) ## Types, strict
 lab-tests: $(READY) ## The lab, with the real engine and API servers: minutes
 	$(BIN)/python -m pytest tests/lab
 
-test: lint types unit lab-tests ## Everything
+test: lint types unit gitops lab-tests ## Everything

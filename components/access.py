@@ -6,14 +6,16 @@ Owns: the hub's role and the spokes' access roles, the access entry and the RBAC
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import pulumi
 import pulumi_aws as aws
 import pulumi_kubernetes as k8s
 
-from components import conventions, iam
+from components import addon_catalogue, addon_rights, conventions, iam, kubernetes_rights
+from components.kubernetes_rights import RBAC, WRITE, Kinds, Rights, Rule
 
-WRITABLE: dict[str, tuple[str, ...]] = {
+WRITABLE: Kinds = {
     "": (
         "configmaps",
         "limitranges",
@@ -29,10 +31,10 @@ WRITABLE: dict[str, tuple[str, ...]] = {
     "batch": ("cronjobs", "jobs"),
     "networking.k8s.io": ("ingresses", "networkpolicies"),
     "policy": ("poddisruptionbudgets",),
-    "rbac.authorization.k8s.io": ("rolebindings", "roles"),
+    RBAC: ("rolebindings", "roles"),
 }
-"""API group → kinds that Argo CD writes for the platform and the teams; nothing cluster-wide but
-namespaces, so no change of the hub's can widen its own rights."""
+"""API group → kinds that Argo CD writes everywhere, under any name, for the platform and the teams;
+nothing without a namespace but namespaces. What add-ons need beyond it: `addon_rights.py`."""
 
 BINDABLE = ("admin", "edit", "view")
 """ClusterRoles that Argo CD may bind for a team without holding their rights itself."""
@@ -40,7 +42,6 @@ BINDABLE = ("admin", "edit", "view")
 ARGOCD_API_GROUP = "argoproj.io"
 ARGOCD_KINDS = ("applications", "applicationsets", "appprojects")
 
-_WRITE = ("create", "delete", "patch", "update")
 _GROUP: k8s.rbac.v1.SubjectArgsDict = {
     "api_group": "rbac.authorization.k8s.io",
     "kind": "Group",
@@ -115,10 +116,13 @@ class HubAccessArgs:
 
     cluster_name: pulumi.Input[str]
     principal_arn: pulumi.Input[str]
+    addons: Sequence[str]
+    """Those that the stack turns on: no others are Argo CD's to install."""
+    compute: Literal["auto", "managed"]
 
 
 class HubAccess(pulumi.ComponentResource):
-    """Access entry, ClusterRole and binding of the hub's Argo CD: reads all, writes `WRITABLE`."""
+    """Access entry, ClusterRole and binding of the hub's Argo CD: reads all, writes its own."""
 
     ready: Sequence[pulumi.Resource]
     """What Argo CD must wait for before it can deploy to the cluster."""
@@ -140,7 +144,7 @@ class HubAccess(pulumi.ComponentResource):
         role = k8s.rbac.v1.ClusterRole(
             f"{name}-cluster-role",
             metadata={"name": conventions.HUB_GROUP},
-            rules=_rules(),
+            rules=cluster_rules(args.addons, args.compute),
             opts=own,
         )
         binding = k8s.rbac.v1.ClusterRoleBinding(
@@ -183,7 +187,7 @@ class OwnKinds(pulumi.ComponentResource):
                 {
                     "api_groups": [ARGOCD_API_GROUP],
                     "resources": list(ARGOCD_KINDS),
-                    "verbs": list(_WRITE),
+                    "verbs": list(WRITE),
                 }
             ],
             opts=own,
@@ -206,20 +210,23 @@ def _reference(
     return {"api_group": "rbac.authorization.k8s.io", "kind": kind, "name": name}
 
 
-def _rules() -> list[k8s.rbac.v1.PolicyRuleArgsDict]:
-    """Read of every kind, because Argo CD compares; write of the table; bind of three."""
-    rules: list[k8s.rbac.v1.PolicyRuleArgsDict] = [
+def cluster_rules(addons: Sequence[str], compute: Literal["auto", "managed"]) -> list[Rule]:
+    """Read of every kind, because Argo CD compares; write of what the cluster is to have.
+
+    What it is not to have may be removed, because an add-on's rights go before Argo CD has heard
+    that it is turned off; but nothing that bears data.
+    """
+    granted = [Rights(writes=WRITABLE, binds=BINDABLE), addon_rights.BASELINE]
+    granted += [addon_rights.AUTO_MODE] if compute == "auto" else []
+    granted += [addon_rights.RIGHTS[addon] for addon in addons]
+    removable = [
+        addon_rights.RIGHTS[addon]
+        for addon, row in addon_catalogue.CHARTS.items()
+        if addon not in addons and not row.data_bearing
+    ]
+    return [
         {"api_groups": ["*"], "resources": ["*"], "verbs": ["get", "list", "watch"]},
         {"non_resource_urls": ["*"], "verbs": ["get"]},
+        *(rule for rights in granted for rule in kubernetes_rights.rules(rights)),
+        *(rule for rights in removable for rule in kubernetes_rights.removals(rights)),
     ]
-    for group, kinds in WRITABLE.items():
-        rules.append({"api_groups": [group], "resources": list(kinds), "verbs": list(_WRITE)})
-    rules.append(
-        {
-            "api_groups": ["rbac.authorization.k8s.io"],
-            "resources": ["clusterroles"],
-            "resource_names": list(BINDABLE),
-            "verbs": ["bind"],
-        }
-    )
-    return rules

@@ -12,7 +12,9 @@ import pulumi
 import pulumi_aws as aws
 
 from components import addon_catalogue, iam
+from components.addon_settings import AddonSettings
 from components.contracts import AddonFacts
+from components.place import Place
 
 ADDON_NAMESPACE = "kube-system"
 
@@ -93,9 +95,8 @@ class AddonRolesArgs:
     """The chart add-ons that a stack turns on, by their names in the catalogue."""
 
     addons: Sequence[str]
-    account_id: str
-    region: str
-    cluster_name: str
+    settings: AddonSettings
+    place: Place
     cluster_arn: pulumi.Input[str]
 
 
@@ -117,25 +118,29 @@ class AddonRoles(pulumi.ComponentResource):
 
     def _fact(self, name: str, addon: str, args: AddonRolesArgs) -> AddonFacts:
         row = addon_catalogue.CHARTS[addon]
-        place = addon_catalogue.Place(
-            account=args.account_id, region=args.region, cluster=args.cluster_name
-        )
-        if row.permissions is None:
-            return AddonFacts(namespace=row.namespace, service_account=row.service_account)
-        role = iam.PodIdentityRole(
-            f"{name}-{addon.replace('_', '-')}",
-            iam.PodIdentityRoleArgs(
-                account_id=args.account_id,
-                cluster_name=args.cluster_name,
-                cluster_arn=args.cluster_arn,
-                namespace=row.namespace,
-                service_accounts=[row.service_account],
-                permissions=iam.Permissions(policy=iam.policy(row.permissions(place))),
-            ),
-            opts=pulumi.ResourceOptions(parent=self),
-        )
         return AddonFacts(
             namespace=row.namespace,
             service_account=row.service_account,
-            role_arn=role.role_arn,
+            role_arn=self._role(f"{name}-{addon.replace('_', '-')}", row, args),
+            extra=row.facts(args.place, args.settings) if row.facts else {},
         )
+
+    def _role(
+        self, name: str, row: addon_catalogue.ChartAddon, args: AddonRolesArgs
+    ) -> pulumi.Output[str] | None:
+        if row.permissions is None:
+            return None
+        policy = iam.policy(*row.permissions(args.place, args.settings))
+        role = iam.PodIdentityRole(
+            name,
+            iam.PodIdentityRoleArgs(
+                account_id=args.place.account,
+                cluster_name=args.place.cluster,
+                cluster_arn=args.cluster_arn,
+                namespace=row.namespace,
+                service_accounts=[row.service_account],
+                permissions=iam.Permissions(policy=policy),
+            ),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        return role.role_arn

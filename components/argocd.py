@@ -1,4 +1,4 @@
-"""Argo CD on the hub, self-managed: its chart and the one Application it starts from.
+"""Argo CD on the hub, self-managed: its chart, and the one Application it starts from.
 
 Owns: what Argo CD needs before its first sync. Not here: everything that Argo CD then makes of
 `gitops/`, its role, and the clusters it deploys to (`bridge.py`, `access.py`).
@@ -29,9 +29,25 @@ return health
 """
 """Health of an Application as its parent sees it; without it sync waves wait for nothing."""
 
+SYNC_SECONDS = 900
+"""A sync that waits for a wave blocks every later commit of its Application, by default for ever.
+Longer than the 600 s that a Deployment takes before it calls itself failed, so that what is merely
+slow is not cut off: a sync that was cut off is tried again only for the next commit."""
+
+STATUS_PROCESSORS, OPERATION_PROCESSORS = 50, 25
+"""As upstream has them for 1000 Applications, which 200 teams come to; the default is 20 and 10.
+https://argo-cd.readthedocs.io/en/stable/operator-manual/high_availability/#argocd-application-controller"""
+
+MANIFEST_PROCESSES = 10
+"""Charts rendered at once by one repo server; the default is as many as are asked for, and a commit
+asks for all: 200 teams' charts at once are killed for their memory."""
+
 RELEASE_SECONDS = 900
 """Its pods may be the cluster's first: Auto Mode starts nodes for them, which the default of 300 s
 leaves little room for."""
+
+BOOTSTRAP = "bootstrap"
+"""The project of the root Application, and the folder that it reads."""
 
 REPLICAS = 2
 """Of each stateless part when high availability is asked for; Redis then runs as three."""
@@ -49,9 +65,11 @@ class ArgoCdArgs:
 
 
 class ArgoCd(pulumi.ComponentResource):
-    """Namespace, Helm release, and the root Application in its project."""
+    """Namespace and Helm release."""
 
     namespace: pulumi.Output[str]
+    ready: Sequence[pulumi.Resource]
+    """What brings Argo CD's own kinds."""
 
     def __init__(
         self, name: str, args: ArgoCdArgs, opts: pulumi.ResourceOptions | None = None
@@ -73,29 +91,48 @@ class ArgoCd(pulumi.ComponentResource):
             timeout=RELEASE_SECONDS,
             opts=pulumi.ResourceOptions(parent=self, depends_on=list(args.after)),
         )
-        self._root_application(name, args, release)
+        self.ready = (release,)
         self.register_outputs({"namespace": self.namespace})
 
-    def _root_application(self, name: str, args: ArgoCdArgs, release: k8s.helm.v3.Release) -> None:
-        """The only Application that Pulumi makes, in a project that can make nothing else."""
-        # A CustomResource whose CRD is missing passes the preview and fails after a minute.
-        after_crds = pulumi.ResourceOptions(parent=self, depends_on=[release])
+
+@dataclass(frozen=True, kw_only=True)
+class RootApplicationArgs:
+    """What Argo CD starts from, and the cluster it makes its own objects on."""
+
+    config: ArgoCdConfig
+    cluster_name: str
+    namespace: pulumi.Input[str]
+    after: Sequence[pulumi.Resource]
+    """What must stand before anything is deployed: Argo CD's kinds, its rights on the hub, and
+    every cluster that an Application may name."""
+
+
+class RootApplication(pulumi.ComponentResource):
+    """The only Application that Pulumi makes, in a project that can make nothing else."""
+
+    def __init__(
+        self, name: str, args: RootApplicationArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("eks-hub-spoke:index:RootApplication", name, None, opts)
         project = k8s.apiextensions.CustomResource(
-            f"{name}-bootstrap-project",
+            f"{name}-project",
             api_version="argoproj.io/v1alpha1",
             kind="AppProject",
-            metadata={"name": "bootstrap", "namespace": self.namespace},
+            metadata={"name": BOOTSTRAP, "namespace": args.namespace},
             spec=bootstrap_project(args),
-            opts=after_crds,
+            # A CustomResource whose CRD is missing passes the preview and fails after a minute. An
+            # Application that changes along with a registration must not when that is refused.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=list(args.after)),
         )
         k8s.apiextensions.CustomResource(
-            f"{name}-root",
+            f"{name}-application",
             api_version="argoproj.io/v1alpha1",
             kind="Application",
-            metadata={"name": "root", "namespace": self.namespace},
+            metadata={"name": "root", "namespace": args.namespace},
             spec=root_application(args),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[project]),
         )
+        self.register_outputs({"project": BOOTSTRAP})
 
 
 def chart_values(config: ArgoCdConfig) -> dict[str, Any]:
@@ -113,7 +150,13 @@ def chart_values(config: ArgoCdConfig) -> dict[str, Any]:
             "cm": {
                 "cluster.inClusterEnabled": "false",
                 "resource.customizations.health.argoproj.io_Application": APPLICATION_HEALTH,
-            }
+            },
+            "params": {
+                "controller.sync.timeout.seconds": str(SYNC_SECONDS),
+                "controller.status.processors": str(STATUS_PROCESSORS),
+                "controller.operation.processors": str(OPERATION_PROCESSORS),
+                "reposerver.parallelism.limit": str(MANIFEST_PROCESSES),
+            },
         },
     }
     if config.high_availability:
@@ -128,11 +171,12 @@ def chart_values(config: ArgoCdConfig) -> dict[str, Any]:
     return values
 
 
-def bootstrap_project(args: ArgoCdArgs) -> dict[str, Any]:
+def bootstrap_project(args: RootApplicationArgs) -> dict[str, Any]:
     """One repository, one namespace of the hub, Argo CD's own kinds."""
     return {
         "description": "What the root Application may make: Argo CD's own kinds, on the hub",
         "sourceRepos": [args.config.platform_repository.url],
+        "sourceNamespaces": [conventions.ARGOCD_NAMESPACE],
         "destinations": [{"name": args.cluster_name, "namespace": conventions.ARGOCD_NAMESPACE}],
         "clusterResourceWhitelist": [],
         "namespaceResourceWhitelist": [
@@ -142,16 +186,29 @@ def bootstrap_project(args: ArgoCdArgs) -> dict[str, Any]:
     }
 
 
-def root_application(args: ArgoCdArgs) -> dict[str, Any]:
-    """Syncs `bootstrap/` of the platform's repository to the hub, and heals changes by hand."""
+def root_application(args: RootApplicationArgs) -> dict[str, Any]:
+    """Syncs chart `bootstrap/` of the platform's repository to the hub, and heals it.
+
+    Its values are an object and no parameters: an account number stays a text, a comma a comma.
+    """
     repository = args.config.platform_repository
     return {
-        "project": "bootstrap",
+        "project": BOOTSTRAP,
         "source": {
             "repoURL": repository.url,
             "targetRevision": repository.revision,
-            "path": f"{repository.base_path}bootstrap",
-            "directory": {"recurse": True},
+            "path": f"{repository.base_path}{BOOTSTRAP}",
+            "helm": {
+                "valuesObject": {
+                    "repository": {
+                        "url": repository.url,
+                        "revision": repository.revision,
+                        "basePath": repository.base_path,
+                    },
+                    "hub": args.cluster_name,
+                    "chartMirror": args.config.chart_mirror,
+                }
+            },
         },
         "destination": {"name": args.cluster_name, "namespace": conventions.ARGOCD_NAMESPACE},
         "syncPolicy": {

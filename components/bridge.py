@@ -4,7 +4,7 @@ Owns: the secret's shape, its labels and annotations. Not here: what they say (`
 the rights behind the login (`access.py`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,10 +29,13 @@ class ClusterRegistration(pulumi.ComponentResource):
 
     The secret must never be deleted while applications live on the cluster: the ApplicationSets
     would drop the cluster and take every workload along. So it is protected, its name is fixed, and
-    the provider it is made with must update secrets in place (`enable_secret_mutable`).
+    the provider it is made with must update secrets in place (`enable_secret_mutable`). On the hub
+    itself, `guard.py` refuses what gets past that.
     """
 
     secret_name: pulumi.Output[str]
+    ready: Sequence[pulumi.Resource]
+    """What an Application must wait for that names the cluster."""
 
     def __init__(
         self, name: str, args: ClusterRegistrationArgs, opts: pulumi.ResourceOptions | None = None
@@ -60,6 +63,7 @@ class ClusterRegistration(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, protect=True),
         )
         self.secret_name = secret.metadata.apply(lambda metadata: str(metadata.name))
+        self.ready = (secret,)
         self.register_outputs({"secretName": self.secret_name})
 
 
@@ -85,7 +89,7 @@ def _aws_auth(values: list[str]) -> dict[str, str]:
 
 
 def _labels(labels: Mapping[str, str]) -> dict[str, str]:
-    return {**labels, "argocd.argoproj.io/secret-type": "cluster"}
+    return {**labels, conventions.CLUSTER_LABEL: conventions.CLUSTER_LABEL_VALUE}
 
 
 def _merged(annotations: list[Any]) -> dict[str, str]:

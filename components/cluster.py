@@ -6,8 +6,9 @@ entries of people and of the deployer, and the Kubernetes provider. Not here: wh
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import pulumi
 import pulumi_aws as aws
@@ -20,8 +21,8 @@ from components.config import AccountConfig, ClusterConfig
 LOG_TYPES = ("api", "audit", "authenticator", "controllerManager", "scheduler")
 """All five of EKS's control-plane logs."""
 
-AUTO_MODE_POOLS = ("general-purpose", "system")
-"""The two node pools that EKS Auto Mode brings."""
+BuiltinPool: TypeAlias = Literal["general-purpose", "system"]
+"""The node pools that EKS Auto Mode brings; they cannot be changed, only left out."""
 
 KEY_DELETION_DAYS = 30
 """The longest that KMS waits: without this key the cluster's secrets are lost."""
@@ -47,6 +48,9 @@ class ClusterArgs:
     vpc_id: pulumi.Input[str]
     subnet_ids: pulumi.Input[list[str]]
     """Where EKS puts its network interfaces; with Auto Mode also where its own pools put nodes."""
+    builtin_pools: Sequence[BuiltinPool]
+    """Of Auto Mode; at least one, for then EKS makes the nodes' access entry, which also holds for
+    nodes of any other pool that work as the same role."""
 
 
 class Cluster(pulumi.ComponentResource):
@@ -151,7 +155,7 @@ class Cluster(pulumi.ComponentResource):
             vpc_id=args.vpc_id,
             private_subnet_ids=args.subnet_ids,
             service_role=role.role,
-            **_compute(nodes),
+            **_compute(nodes, args.builtin_pools),
             authentication_mode=eks.AuthenticationMode.API,
             endpoint_private_access=True,
             endpoint_public_access=config.public_access != "none",
@@ -260,7 +264,7 @@ def kubeconfig(
     )
 
 
-def _compute(nodes: iam.ServiceRole | None) -> dict[str, Any]:
+def _compute(nodes: iam.ServiceRole | None, pools: Sequence[BuiltinPool]) -> dict[str, Any]:
     """Auto Mode's three switches are all on or all off; EKS refuses a mixture."""
     if nodes is None:
         return {}
@@ -269,7 +273,7 @@ def _compute(nodes: iam.ServiceRole | None) -> dict[str, Any]:
             "enabled": True,
             "create_node_role": False,
             "compute_config": {
-                "node_pools": list(AUTO_MODE_POOLS),
+                "node_pools": list(pools),
                 "node_role_arn": nodes.role_arn,
             },
         }

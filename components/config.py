@@ -12,16 +12,14 @@ from typing import Annotated, Any, Literal
 import pulumi
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    ConfigDict,
     Field,
     ValidationError,
     ValidationInfo,
     field_validator,
 )
-from pydantic.alias_generators import to_camel
 
 from components import addon_catalogue, config_errors, subnets
+from components.addon_settings import AddonSettings
 from components.config_types import (
     AccountId,
     ClusterName,
@@ -33,6 +31,7 @@ from components.config_types import (
     Region,
     RetentionDays,
     RoleArn,
+    Section,
     StackName,
     Text,
     VpcCidr,
@@ -41,16 +40,11 @@ from components.config_types import (
     unique,
 )
 
+ChartRepository = Annotated[
+    str, matching(r"(https?|oci)://\S+", "write the address of a Helm repository")
+]
 _ANY_VPC = IPv4Network("10.0.0.0/16")
 """Whether zones fit beside each other does not depend on the block that is shared out."""
-
-
-class Section(BaseModel):
-    """What every part of the file has in common: no unknown key, no change after reading."""
-
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", alias_generator=to_camel, validate_by_alias=True
-    )
 
 
 class AccountConfig(Section):
@@ -134,9 +128,7 @@ class ClusterConfig(Section):
 class ChartConfig(Section):
     """Where Argo CD's chart comes from; a company mirror goes here."""
 
-    repository: Annotated[
-        str, matching(r"(https?|oci)://\S+", "write the address of a Helm repository")
-    ]
+    repository: ChartRepository
     version: Annotated[str, matching(r"\d+\.\d+\.\d+", "write an exact version in quotes")]
 
 
@@ -155,6 +147,8 @@ class ArgoCdConfig(Section):
     version: Annotated[str, matching(r"v\d+\.\d+\.\d+", "write Argo CD's own version, as v3.6.1")]
     high_availability: bool = False
     platform_repository: RepositoryConfig
+    chart_mirror: ChartRepository = ""
+    """Where charts of add-ons come from instead of upstream."""
 
 
 class HubReference(Section):
@@ -173,7 +167,9 @@ class _Stack(Section):
     account: AccountConfig
     network: NetworkConfig
     cluster: ClusterConfig
-    addons: Annotated[list[str], AfterValidator(unique)] = Field(default=[])
+    addon_settings: AddonSettings = AddonSettings()
+    # Without a list, too, settings may be there that belong to nothing.
+    addons: Annotated[list[str], AfterValidator(unique)] = Field(default=[], validate_default=True)
     labels: dict[LabelKey, LabelValue] = Field(default={})
     tags: dict[Text, str] = Field(default={})
 
@@ -183,6 +179,19 @@ class _Stack(Section):
         if unknown := [addon for addon in value if addon not in addon_catalogue.CHARTS]:
             known = ", ".join(sorted(addon_catalogue.CHARTS))
             raise ValueError(f"{', '.join(unknown)} not in the catalogue; take of {known}")
+        return value
+
+    @field_validator("addons")
+    @classmethod
+    def _fit(cls, value: list[str], info: ValidationInfo) -> list[str]:
+        cluster, settings = info.data.get("cluster"), info.data.get("addon_settings")
+        mistakes = addon_catalogue.contradictions(
+            value,
+            auto_mode=cluster is not None and cluster.compute == "auto",
+            settings=None if settings is None else settings.given(),
+        )
+        if mistakes:
+            raise ValueError("; ".join(mistakes))
         return value
 
 

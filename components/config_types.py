@@ -1,6 +1,7 @@
-"""Scalar types of the configuration, each with the rule it keeps and the remedy it names; pure.
+"""What the configuration is built of: scalars with their rules, and what sections share; pure.
 
-Owns: syntax that AWS, Kubernetes or Pulumi ask for. Not here: the keys (`config.py`).
+Owns: syntax that AWS, Kubernetes or Pulumi ask for, each with the remedy it names. Not here: the
+keys (`config.py`, `addon_settings.py`).
 """
 
 import re
@@ -9,13 +10,16 @@ from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
+    BaseModel,
     BeforeValidator,
+    ConfigDict,
     Discriminator,
     Field,
     StringConstraints,
     Tag,
     ValidationInfo,
 )
+from pydantic.alias_generators import to_camel
 
 from components import conventions
 
@@ -26,6 +30,14 @@ _NARROWEST_OF_NOBODY = 8
 
 LOG_RETENTION_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827)
 """The retentions that CloudWatch Logs takes (PutRetentionPolicy), up to five years."""
+
+
+class Section(BaseModel):
+    """What every part of the file has in common: no unknown key, no change after reading."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", alias_generator=to_camel, validate_by_alias=True
+    )
 
 
 def matching(pattern: str, remedy: str) -> AfterValidator:
@@ -142,3 +154,20 @@ UNION_BRANCHES = frozenset({"word", "networks"})
 """What pydantic puts into a mistake's place to name the branch of a union."""
 RetentionDays = Annotated[int, AfterValidator(_retention)]
 Text = Annotated[str, StringConstraints(min_length=1)]
+HostedZone = Annotated[
+    str, matching(r"Z[A-Z0-9]{5,31}", "write the id of a hosted zone of Route 53, as Z0123456789AB")
+]
+Domain = Annotated[
+    str,
+    matching(
+        r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", "write a domain such as example.com"
+    ),
+]
+BucketName = Annotated[
+    str,
+    matching(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "write the name of an S3 bucket, not its ARN"),
+]
+BucketPrefix = Annotated[
+    str,
+    matching(r"[\w.-]+(/[\w.-]+)*", "write a folder of the bucket, without a slash at its ends"),
+]

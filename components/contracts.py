@@ -5,7 +5,7 @@ their spelling. Not here: who makes the values (`spoke.py`, `hub.py`) and the se
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import pulumi
@@ -32,6 +32,8 @@ class AddonFacts:
     namespace: str
     service_account: str
     role_arn: pulumi.Input[str] | None = None
+    extra: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
+    """What else its chart asks for, by the annotation's name without the add-on's: `policy`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +65,7 @@ class Facts:
             facts[f"{name}_service_account"] = addon.service_account
             if addon.role_arn is not None:
                 facts[f"{name}_iam_role_arn"] = addon.role_arn
+            facts |= {f"{name}_{key}": value for key, value in addon.extra.items()}
         return _in_every_spelling(facts)
 
 
@@ -74,10 +77,14 @@ class RepositoryFacts:
     revision: str
     base_path: str
     """Ends with a slash: consumers append a path to it."""
+    chart_mirror: str = ""
+    """Where charts of add-ons come from instead of upstream; empty: from upstream."""
 
     def annotations(self) -> dict[str, pulumi.Input[str]]:
         """Under `addons_repo_*` and `platform_repo_*`: both live in one repository here."""
         facts: dict[str, pulumi.Input[str]] = {"argocd_namespace": conventions.ARGOCD_NAMESPACE}
+        if self.chart_mirror:
+            facts["addons_chart_mirror"] = self.chart_mirror
         for kind, path in (("addons", "addons"), ("platform", "bootstrap")):
             facts |= {
                 f"{kind}_repo_url": self.url,
@@ -152,8 +159,8 @@ class Registration:
         shown = pulumi.Output.unsecret(output)
         return cls(
             **{
-                field.name: (shown if field.name in SHOWN else output).apply(_field(field.name))
-                for field in fields(cls)
+                known.name: (shown if known.name in SHOWN else output).apply(_field(known.name))
+                for known in fields(cls)
             }
         )
 

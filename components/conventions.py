@@ -22,6 +22,12 @@ HUB_SERVICE_ACCOUNTS = ("argocd-application-controller", "argocd-server")
 HUB_GROUP = "argocd-hub"
 """Kubernetes group that a cluster's access entry gives to the hub's Argo CD."""
 
+CLUSTER_LABEL, CLUSTER_LABEL_VALUE = "argocd.argoproj.io/secret-type", "cluster"
+"""By which Argo CD takes a secret for a cluster."""
+
+DRAINED_ANNOTATION = f"{PROJECT}/drained"
+"""On a cluster secret, `"true"`: it may go, and what runs on the cluster with it."""
+
 CLUSTER_NAME_LENGTH = 26
 """Longest cluster name: with suffixes, here and of Pulumi, it stays inside IAM's 64 characters."""
 

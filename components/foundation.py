@@ -10,13 +10,14 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components import addons, conventions
-from components.cluster import Cluster, ClusterArgs
+from components import addons, cluster_labels, conventions
+from components.cluster import BuiltinPool, Cluster, ClusterArgs
 from components.compute import SystemNodes, SystemNodesArgs
 from components.config import HubConfig, SpokeConfig
 from components.contracts import Facts, Registration
 from components.network import Network, NetworkArgs
 from components.ordering import after
+from components.place import Place
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +39,7 @@ class Foundation:
         )
 
 
-def build(config: HubConfig | SpokeConfig) -> Foundation:
+def build(config: HubConfig | SpokeConfig, builtin_pools: Sequence[BuiltinPool]) -> Foundation:
     """Network, cluster, nodes and add-on roles of one stack, in its own account and region."""
     name, account = config.cluster.name, config.account
     provider = aws_provider(config)
@@ -60,17 +61,23 @@ def build(config: HubConfig | SpokeConfig) -> Foundation:
             vpc_id=network.vpc_id,
             # Auto Mode's own pools launch nodes in the cluster's subnets: a /28 holds none.
             subnet_ids=network.private_subnet_ids if auto else network.control_plane_subnet_ids,
+            builtin_pools=builtin_pools,
         ),
         opts=own,
     )
     nodes = None if auto else _system_nodes(config, cluster, network, own)
+    node_role_name = nodes.node_role_name if nodes else cluster.node_role_name
     roles = addons.AddonRoles(
         f"{name}-addon",
         addons.AddonRolesArgs(
             addons=config.addons,
-            account_id=account.id,
-            region=config.region,
-            cluster_name=name,
+            settings=config.addon_settings,
+            place=Place(
+                account=account.id,
+                region=config.region,
+                cluster=name,
+                node_role_name=node_role_name,
+            ),
             cluster_arn=cluster.cluster_arn,
         ),
         opts=own,
@@ -81,7 +88,7 @@ def build(config: HubConfig | SpokeConfig) -> Foundation:
         aws_region=config.region,
         aws_partition=conventions.partition(config.region),
         aws_vpc_id=network.vpc_id,
-        aws_node_role_name=nodes.node_role_name if nodes else cluster.node_role_name,
+        aws_node_role_name=node_role_name,
         addons=roles.facts,
     )
     return Foundation(
@@ -135,25 +142,9 @@ def registration(
         endpoint=after(built.cluster.endpoint, access),
         certificate_authority=built.cluster.certificate_authority,
         access_role_arn=access_role_arn,
-        labels=labels(config),
+        labels=cluster_labels.labels(config),
         annotations=built.facts.annotations(),
     )
-
-
-def labels(config: HubConfig | SpokeConfig) -> dict[str, str]:
-    """What ApplicationSets choose clusters by; the platform's own win over the stack's."""
-    enabled = {f"enable_{addon}": "true" for addon in config.addons}
-    return {
-        **config.labels,
-        **enabled,
-        "environment": config.environment,
-        "tenant": config.tenant,
-        "role": config.role,
-        "fleet_member": config.role,
-        "region": config.region,
-        "kubernetes_version": config.cluster.version,
-        "aws_cluster_name": config.cluster.name,
-    }
 
 
 def export_access(config: HubConfig | SpokeConfig, built: Foundation) -> None:

@@ -17,10 +17,12 @@ from components.access import (
     OwnKindsArgs,
     hub_role_args,
 )
-from components.argocd import ArgoCd, ArgoCdArgs
+from components.argocd import ArgoCd, ArgoCdArgs, RootApplication, RootApplicationArgs
 from components.bridge import ClusterRegistration, ClusterRegistrationArgs
 from components.config import HubConfig
 from components.contracts import Registration, RepositoryFacts
+from components.guard import ClusterSecretGuard, ClusterSecretGuardArgs
+from components.ordering import after
 
 
 def deploy(config: HubConfig) -> None:
@@ -28,7 +30,8 @@ def deploy(config: HubConfig) -> None:
     spokes = Registration.require_all(
         config.spokes, outputs_of=stack_outputs, hub_cluster=config.cluster.name
     )
-    built = foundation.build(config)
+    # Both, because Argo CD must run before anything comes from Git, nodes for its pods included.
+    built = foundation.build(config, builtin_pools=["general-purpose", "system"])
     name = config.cluster.name
     role = iam.PodIdentityRole(
         f"{name}-argocd-identity",
@@ -49,26 +52,65 @@ def deploy(config: HubConfig) -> None:
     )
     access = HubAccess(
         f"{name}-hub-access",
-        HubAccessArgs(cluster_name=built.cluster.cluster_name, principal_arn=role.role_arn),
+        HubAccessArgs(
+            cluster_name=built.cluster.cluster_name,
+            principal_arn=role.role_arn,
+            addons=config.addons,
+            compute=config.cluster.compute,
+        ),
         opts=built.in_cluster(),
     )
-    OwnKinds(f"{name}-own-kinds", OwnKindsArgs(namespace=argocd.namespace), opts=built.in_cluster())
-    repository = RepositoryFacts(
-        url=config.argocd.platform_repository.url,
-        revision=config.argocd.platform_repository.revision,
-        base_path=config.argocd.platform_repository.base_path,
+    own_kinds = OwnKinds(
+        f"{name}-own-kinds", OwnKindsArgs(namespace=argocd.namespace), opts=built.in_cluster()
     )
     itself = foundation.registration(config, built, access.ready)
-    for stack, registration in {pulumi.get_stack(): itself, **spokes}.items():
+    registered = register(config, built, argocd, {pulumi.get_stack(): itself, **spokes})
+    RootApplication(
+        f"{name}-root",
+        RootApplicationArgs(
+            config=config.argocd,
+            cluster_name=name,
+            namespace=argocd.namespace,
+            after=[*argocd.ready, own_kinds, *registered],
+        ),
+        opts=built.in_cluster(),
+    )
+    foundation.export_access(config, built)
+    export_argocd(argocd)
+
+
+def register(
+    config: HubConfig,
+    built: foundation.Foundation,
+    argocd: ArgoCd,
+    registrations: Mapping[str, Registration],
+) -> list[pulumi.Resource]:
+    """Clusters that Argo CD knows, by the stacks that made them, under the hub's guard."""
+    name, repository = config.cluster.name, config.argocd.platform_repository
+    guard = ClusterSecretGuard(
+        f"{name}-guard",
+        ClusterSecretGuardArgs(namespace=argocd.namespace),
+        opts=built.in_cluster(),
+    )
+    facts = RepositoryFacts(
+        url=repository.url,
+        revision=repository.revision,
+        base_path=repository.base_path,
+        chart_mirror=config.argocd.chart_mirror,
+    )
+    made = [
         ClusterRegistration(
             f"{name}-registration-{stack.replace('/', '-')}",
             ClusterRegistrationArgs(
-                namespace=argocd.namespace, registration=registration, repository=repository
+                namespace=after(argocd.namespace, guard.ready),
+                registration=registration,
+                repository=facts,
             ),
             opts=built.in_cluster(),
         )
-    foundation.export_access(config, built)
-    export_argocd(argocd)
+        for stack, registration in registrations.items()
+    ]
+    return [resource for registration in made for resource in registration.ready]
 
 
 def stack_outputs(name: str) -> Mapping[str, Any]:

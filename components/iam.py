@@ -1,8 +1,9 @@
 """IAM: policy documents as typed dicts, and the two kinds of role that the program makes.
 
 Owns the shape of policies and trust, and that roles lie under `conventions.ROLE_PATH`. Not here:
-what a given workload may do (its own component says so), EKS access entries (access.py), and the
-names of roles that hub and spoke must agree on (conventions.py).
+what a given workload may do (its own component says so), EKS access entries (access.py), the
+actions that may be allowed on everything (iam_unscoped.py), and the names of roles that hub and
+spoke must agree on (conventions.py).
 
 Anyone who uses a role's `role_arn` waits for its policies, and is destroyed before they are.
 """
@@ -15,31 +16,12 @@ import pulumi
 import pulumi_aws as aws
 
 from components import conventions
+from components.iam_unscoped import UNSCOPED_ACTIONS
 from components.ordering import after
 
 Values: TypeAlias = pulumi.Input[str] | Sequence[pulumi.Input[str]]
 Conditions: TypeAlias = Mapping[str, Mapping[str, Values]]
 """Operator → condition key → accepted values, as {"StringEquals": {"aws:SourceAccount": "…"}}."""
-
-UNSCOPED_ACTIONS = frozenset(
-    {
-        "ec2:DescribeAvailabilityZones",
-        "ec2:DescribeImages",
-        "ec2:DescribeInstanceTypeOfferings",
-        "ec2:DescribeInstanceTypes",
-        "ec2:DescribeInstances",
-        "ec2:DescribeLaunchTemplates",
-        "ec2:DescribeSecurityGroups",
-        "ec2:DescribeSpotPriceHistory",
-        "ec2:DescribeSubnets",
-        "ecr:GetAuthorizationToken",
-        "pricing:GetProducts",
-    }
-)
-"""Actions that AWS cannot limit to a resource, and the only ones granted on "*".
-
-https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
-"""
 
 POD_IDENTITY_SERVICE = "pods.eks.amazonaws.com"
 
@@ -75,7 +57,7 @@ def allow(
 
     Raises ValueError for "*" as a resource, unless AWS offers nothing narrower for every action.
     """
-    unscoped = sorted(set(actions) - UNSCOPED_ACTIONS)
+    unscoped = sorted(set(actions) - set(UNSCOPED_ACTIONS))
     if unscoped and any(isinstance(resource, str) and resource == "*" for resource in resources):
         raise ValueError(f"{', '.join(unscoped)} on every resource; name the ARNs")
     statement: Statement = {

@@ -12,7 +12,9 @@ from components.config import SpokeConfig
 
 def deploy(config: SpokeConfig) -> None:
     """Brings up the spoke and exports its registration; the hub's role need not exist yet."""
-    built = foundation.build(config)
+    # Teams' pods go to nodes of a pool from Git, whose NodeClass enforces network policies; nothing
+    # can be said to the built-in ones. What tolerates the system pool's taint needs no other.
+    built = foundation.build(config, builtin_pools=["system"])
     name = config.cluster.name
     role = AccessRole(
         f"{name}-access",
@@ -28,7 +30,12 @@ def deploy(config: SpokeConfig) -> None:
     )
     access = HubAccess(
         f"{name}-hub-access",
-        HubAccessArgs(cluster_name=built.cluster.cluster_name, principal_arn=role.role_arn),
+        HubAccessArgs(
+            cluster_name=built.cluster.cluster_name,
+            principal_arn=role.role_arn,
+            addons=config.addons,
+            compute=config.cluster.compute,
+        ),
         opts=built.in_cluster(),
     )
     foundation.registration(config, built, access.ready, role.role_arn).export()

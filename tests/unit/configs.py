@@ -44,6 +44,7 @@ OPEN_SPOKE: dict[str, Any] = {
 VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
     "hub": ("hub", {}),
     "spoke": ("spoke-dev", {}),
+    "spoke-prod": ("spoke-prod", {}),
     "managed-hub": ("hub", MANAGED_HUB),
     "closed-spoke": ("spoke-dev", CLOSED_SPOKE),
 }

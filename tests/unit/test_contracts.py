@@ -9,7 +9,7 @@ import pytest
 from components import addon_catalogue, contracts
 from components.contracts import AddonFacts, ContractError, Facts, Registration, RepositoryFacts
 from tests.unit import committed
-from tests.unit.configs import changed
+from tests.unit.configs import brought_up, changed
 from tests.unit.engine import Engine, Secret, plain
 
 SPOKE = f"{committed.ORGANIZATION}/{committed.PROJECT}/spoke-dev"
@@ -167,6 +167,29 @@ def test_facts_with_two_spellings_are_promised_in_both() -> None:
     for key, other in contracts.ALTERNATIVE_SPELLINGS.items():
         assert both[key] == both[other], key
     assert both["aws_cluster_name"] == both["cluster_name"]
+
+
+def test_what_a_chart_asks_for_besides_is_an_annotation_with_the_add_ons_name() -> None:
+    dns = AddonFacts(namespace="n", service_account="s", extra={"policy": "sync"})
+    annotations = facts(addons={"external_dns": dns}).annotations()
+    assert annotations["external_dns_policy"] == "sync"
+
+
+def test_a_mirror_of_charts_is_a_fact_only_where_there_is_one() -> None:
+    """ApplicationSets take upstream where the annotation is missing; an empty one is none."""
+    mirror = "oci://mirror.example/charts"
+    given = {"url": "u", "revision": "r", "base_path": "gitops/"}
+    assert "addons_chart_mirror" not in RepositoryFacts(**given).annotations()
+    with_mirror = RepositoryFacts(**given, chart_mirror=mirror).annotations()
+    assert with_mirror["addons_chart_mirror"] == mirror
+
+
+def test_every_cluster_learns_of_the_mirror_of_charts() -> None:
+    run = brought_up("hub", {"argocd.chartMirror": "https://charts.example.com"})
+    for stack in ("hub", "spoke-dev"):
+        secret = plain(run.node(f"hub-registration-{stack}-secret").inputs)
+        annotations = secret["metadata"]["annotations"]
+        assert annotations["addons_chart_mirror"] == "https://charts.example.com"
 
 
 def test_an_empty_fact_is_left_out_rather_than_rendered_empty() -> None:

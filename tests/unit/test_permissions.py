@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 
+from components.iam_unscoped import UNSCOPED_ACTIONS
 from tests.unit import committed
+from tests.unit.addon_stacks import ON_AUTO_MODE, ON_MANAGED_NODES
 from tests.unit.configs import ADMIN, MANAGED_HUB, OPEN_SPOKE, VARIANTS, brought_up
 from tests.unit.engine import Node, Run
 
@@ -29,16 +31,27 @@ DOCUMENTS = {
     "aws:sqs/queuePolicy:QueuePolicy": "policy",
     "aws:ec2/vpcEndpoint:VpcEndpoint": "policy",
 }
-ONLY_UNSCOPED: set[str] = set()
-"""Actions granted on "*" because AWS offers nothing narrower; add one with its reason."""
+OF_NOBODY = {
+    "ec2:*::image/*": "AWS writes no owner into the ARN of an image",
+    "ec2:*::snapshot/*": "nor of a snapshot",
+    "ssm:*::parameter/aws/service/*": "AWS's own parameters",
+    "route53:::hostedzone/Z*": "one zone; its id is unique in the world",
+    "route53:::change/*": "whether a change has arrived, by an id that only its maker knows",
+}
+"""ARNs without an account, after `arn:<partition>:`, and why that is no opening."""
+RUNS = {
+    **VARIANTS,
+    "all-add-ons-auto": ("spoke-dev", ON_AUTO_MODE),
+    "all-add-ons-managed": ("spoke-dev", ON_MANAGED_NODES),
+}
 
 HUB_ROLE = "arn:aws:iam::111111111111:role/eks-hub-spoke/hub-argocd"
 ACCESS_ROLE = "arn:aws:iam::222222222222:role/eks-hub-spoke/argocd/spoke-dev-access"
 
 
-@pytest.fixture(params=VARIANTS)
+@pytest.fixture(params=RUNS)
 def run(request: pytest.FixtureRequest) -> Run:
-    stack, changes = VARIANTS[request.param]
+    stack, changes = RUNS[request.param]
     return brought_up(stack, changes)
 
 
@@ -88,16 +101,29 @@ def test_every_resource_is_named_except_where_aws_offers_nothing_narrower(run: R
         if kind == ROLE:
             continue
         if "*" in listed(statement["Resource"]):
-            assert set(listed(statement["Action"])) <= ONLY_UNSCOPED, name
+            assert set(listed(statement["Action"])) <= set(UNSCOPED_ACTIONS), name
 
 
-def test_every_resource_names_an_account_or_ends_in_our_path(run: Run) -> None:
+def test_what_is_allowed_on_everything_changes_nothing(run: Run) -> None:
+    for kind, name, statement in statements(run):
+        if kind != ROLE and "*" in listed(statement["Resource"]):
+            verbs = [action.split(":")[1] for action in listed(statement["Action"])]
+            assert [v for v in verbs if not v.startswith(("Describe", "Get", "List"))] == [], name
+
+
+def test_every_resource_is_held_to_an_account_or_to_our_path(run: Run) -> None:
+    """By its ARN; a bucket's has no account, so there it is a condition."""
+    own = committed.stack_config(run.stack)["account"]["id"]
     for kind, name, statement in statements(run):
         if kind == ROLE:
             continue
+        conditions = statement.get("Condition", {}).get("StringEquals", {})
         for arn in listed(statement["Resource"]):
-            ours = ":role/eks-hub-spoke/" in arn
-            assert ours or committed.stack_config(run.stack)["account"]["id"] in arn, name
+            named = f":{own}:" in arn or ":role/eks-hub-spoke/" in arn
+            held = ":s3:::" in arn and conditions.get("aws:ResourceAccount") == own
+            after_partition = arn.partition(":")[2].partition(":")[2]
+            nobodys = any(fnmatch.fnmatchcase(after_partition, known) for known in OF_NOBODY)
+            assert named or held or nobodys or arn == "*", (name, arn)
 
 
 def test_nobody_is_everybody(run: Run) -> None:

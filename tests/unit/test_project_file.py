@@ -59,6 +59,20 @@ def test_the_committed_addresses_do_not_overlap() -> None:
     assert [(a, b) for a, b in pairs if a.overlaps(b)] == []
 
 
+def test_every_committed_spoke_is_registered_with_a_hub() -> None:
+    """A spoke that no hub lists is paid for and gets nothing."""
+    listed = [
+        s for hub in committed.stacks_of_role("hub") for s in committed.stack_config(hub)["spokes"]
+    ]
+    assert sorted(listed) == sorted(committed.stacks_of_role("spoke"))
+
+
+def test_each_stack_has_an_account_of_its_own() -> None:
+    """What a mistake in one account can reach ends there."""
+    accounts = [committed.stack_config(stack)["account"]["id"] for stack in STACKS]
+    assert len(set(accounts)) == len(STACKS) > 2
+
+
 def test_every_spoke_of_the_hub_has_a_stack_file_and_names_its_hub() -> None:
     for hub in committed.stacks_of_role("hub"):
         of_hub = committed.stack_config(hub)

@@ -1,15 +1,16 @@
-"""What the hub's Argo CD may do on a cluster: reads all, writes a table, can raise nobody."""
+"""What the hub's Argo CD may do on a cluster: reads all, writes a table, raises rights by name."""
 
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from components import access
+from components import access, guard
 from tests.unit import committed
+from tests.unit.cluster_rights import CLUSTER_ROLE, RUNS, grants, rules
+from tests.unit.configs import brought_up
 from tests.unit.engine import Node, Run
 
-CLUSTER_ROLE = "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole"
 BINDING = "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding"
 NAMESPACED_ROLE = "kubernetes:rbac.authorization.k8s.io/v1:Role"
 NAMESPACED_BINDING = "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding"
@@ -25,6 +26,7 @@ RAISING = {
     "mutatingwebhookconfigurations",
     "validatingwebhookconfigurations",
     "validatingadmissionpolicies",
+    "validatingadmissionpolicybindings",
     "certificatesigningrequests",
     "nodes",
     "apiservices",
@@ -33,13 +35,10 @@ RAISING = {
 }
 
 
-@pytest.fixture(params=committed.stack_names())
+@pytest.fixture(params=RUNS)
 def run(request: pytest.FixtureRequest) -> Run:
-    return committed.up(request.param)
-
-
-def rules(run: Run) -> list[dict[str, Any]]:
-    return run.only(CLUSTER_ROLE).inputs["rules"]
+    stack, changes = RUNS[request.param]
+    return brought_up(stack, changes)
 
 
 def writing(run: Run) -> Iterator[dict[str, Any]]:
@@ -56,38 +55,67 @@ def test_what_argo_cd_writes_is_named_kind_by_kind(run: Run) -> None:
         assert "*" not in [*rule["apiGroups"], *rule["resources"], *rule["verbs"]]
 
 
-def test_argo_cd_cannot_raise_its_own_rights(run: Run) -> None:
+def test_what_could_raise_rights_is_written_by_name_only(run: Run) -> None:
     for rule in writing(run):
-        if rule["verbs"] == ["bind"]:
-            continue
-        assert not RAISING & set(rule["resources"]), rule
-        assert not {"escalate", "impersonate", "approve", "sign"} & set(rule["verbs"])
+        if RAISING & set(rule["resources"]) or {"bind", "escalate"} & set(rule["verbs"]):
+            assert rule.get("resourceNames"), rule
+
+
+def test_argo_cd_is_nobody_else_and_signs_nothing(run: Run) -> None:
+    for rule in writing(run):
+        assert not {"impersonate", "approve", "sign"} & set(rule["verbs"])
         assert not [resource for resource in rule["resources"] if "/" in resource], rule
 
 
-def test_argo_cd_binds_the_three_roles_for_teams_and_no_other(run: Run) -> None:
-    assert [rule for rule in rules(run) if "bind" in rule["verbs"]] == [
-        {
-            "apiGroups": ["rbac.authorization.k8s.io"],
-            "resources": ["clusterroles"],
-            "resourceNames": ["admin", "edit", "view"],
-            "verbs": ["bind"],
-        }
-    ]
+def test_a_rule_with_an_empty_list_of_names_would_mean_every_object(run: Run) -> None:
+    for rule in rules(run):
+        assert rule.get("resourceNames") != []
+
+
+def test_argo_cd_does_not_write_its_own_role_nor_kubernetes_roles(run: Run) -> None:
+    """With one of them, all others would follow."""
+    protected = {"argocd-hub", "admin", "edit", "view", "cluster-admin", "system:auth-delegator"}
+    for group, kind, verb, name in grants(rules(run)):
+        if group == "rbac.authorization.k8s.io" and kind.startswith("clusterrole"):
+            assert verb in {*READ, "bind"} or name not in protected, (kind, verb, name)
+
+
+def test_argo_cd_does_not_write_its_own_guard(run: Run) -> None:
+    assert guard.POLICY not in {name for *_, name in grants(rules(run))}
+
+
+@pytest.mark.parametrize("stack", ["no-add-on", *committed.stack_names()])
+def test_argo_cd_binds_the_three_roles_for_teams(stack: str) -> None:
+    run = brought_up(*RUNS[stack])
+    assert {
+        "apiGroups": ["rbac.authorization.k8s.io"],
+        "resources": ["clusterroles"],
+        "resourceNames": ["admin", "edit", "view"],
+        "verbs": ["bind"],
+    } in rules(run)
+
+
+def test_without_add_ons_argo_cd_binds_no_other_role() -> None:
+    bound = {g for g in grants(rules(brought_up(*RUNS["no-add-on"]))) if g[2] == "bind"}
+    assert {name for *_, name in bound} == {"admin", "edit", "view"}
 
 
 def test_what_argo_cd_may_write_it_may_also_take_back(run: Run) -> None:
+    raising = {"bind", "escalate"}
     for rule in writing(run):
-        assert set(rule["verbs"]) in (WRITE, {"bind"})
+        verbs = set(rule["verbs"])
+        assert verbs in (WRITE, WRITE | raising, raising, {"bind"}, {"delete"}), rule
 
 
 def test_the_table_is_what_the_cluster_role_says(run: Run) -> None:
-    table = {
+    anywhere = {
         rule["apiGroups"][0]: set(rule["resources"])
         for rule in writing(run)
-        if rule["verbs"] != ["bind"]
+        if "resourceNames" not in rule and set(rule["verbs"]) == WRITE
     }
-    assert {group: set(kinds) for group, kinds in access.WRITABLE.items()}.items() <= table.items()
+    assert {group: set(kinds) for group, kinds in access.WRITABLE.items()}.items() <= (
+        anywhere.items()
+    )
 
 
 def test_the_rights_are_bound_to_the_group_that_the_access_entry_gives(run: Run) -> None:

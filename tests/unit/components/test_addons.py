@@ -5,22 +5,38 @@ import re
 
 import pytest
 
-from components import addon_catalogue, conventions, iam
-from components.addon_catalogue import CHARTS, EKS, Place
+from components import addon_catalogue, addon_rights
+from components.addon_catalogue import CHARTS, EKS
+from components.addon_settings import AddonSettings
 from tests.unit import committed
+from tests.unit.addon_stacks import ON_AUTO_MODE, ON_MANAGED_NODES
 from tests.unit.configs import CLOSED_SPOKE, brought_up
 from tests.unit.engine import Run, plain
 
-PLACE = Place(account="222222222222", region="eu-west-1", cluster="spoke-dev")
 ASSOCIATION = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
+ROLE = "aws:iam/role:Role"
+INLINE = "aws:iam/rolePolicy:RolePolicy"
 WITH_ROLE = sorted(name for name, row in CHARTS.items() if row.permissions)
 WITHOUT_ROLE = sorted(name for name, row in CHARTS.items() if not row.permissions)
+REPLACED = {"aws_load_balancer_controller", "karpenter"}
+# What a chart reads of its cluster besides namespace, service account and role, as the community's
+# ApplicationSets name it; the retention and the node role are ours.
+FACTS = {
+    "external_dns": {"domain_filters": "a.example.com,b.example.com", "policy": "upsert-only"},
+    "velero": {
+        "backup_s3_bucket_name": "backups-of-example",
+        "backup_s3_bucket_prefix": "spoke-dev",
+    },
+    "aws_for_fluentbit": {
+        "log_group_name": "/aws/eks/spoke-dev/workloads",
+        "log_retention_days": "90",
+    },
+}
 
 
 @pytest.fixture(scope="module")
 def run() -> Run:
-    given = committed.stack_config("spoke-dev")["addons"]
-    return brought_up("spoke-dev", {} if set(given) == set(CHARTS) else {"addons": list(CHARTS)})
+    return brought_up("spoke-dev", ON_MANAGED_NODES)
 
 
 def facts(run: Run) -> dict[str, str]:
@@ -41,6 +57,16 @@ def test_an_add_on_has_its_label_and_its_place_among_the_facts(run: Run, name: s
     assert facts(run)[f"{name}_service_account"] == CHARTS[name].service_account
 
 
+@pytest.mark.parametrize("name", FACTS)
+def test_what_a_stack_sets_of_an_add_on_is_among_the_facts(run: Run, name: str) -> None:
+    found = {key.removeprefix(f"{name}_"): value for key, value in facts(run).items()}
+    assert FACTS[name].items() <= found.items()
+
+
+def test_karpenter_is_told_the_role_of_the_clusters_own_nodes(run: Run) -> None:
+    assert facts(run)["karpenter_node_iam_role_name"] == facts(run)["aws_node_role_name"]
+
+
 @pytest.mark.parametrize("name", WITH_ROLE)
 def test_the_role_of_the_facts_is_the_one_its_service_account_holds(run: Run, name: str) -> None:
     row = CHARTS[name]
@@ -51,6 +77,23 @@ def test_the_role_of_the_facts_is_the_one_its_service_account_holds(run: Run, na
         == (row.namespace, row.service_account)
     )
     assert held["roleArn"] == facts(run)[f"{name}_iam_role_arn"]
+
+
+@pytest.mark.parametrize("name", WITH_ROLE)
+def test_the_role_of_an_add_on_may_do_what_its_row_says(run: Run, name: str) -> None:
+    role = run.node(f"spoke-dev-addon-{name.replace('_', '-')}-role", ROLE)
+    (policy,) = (n for n in run.of(INLINE) if n.inputs["role"] == role.outputs["name"])
+    allowed = {a for s in json.loads(policy.inputs["policy"])["Statement"] for a in s["Action"]}
+    own = {
+        "aws_load_balancer_controller": "elasticloadbalancing:CreateLoadBalancer",
+        "external_dns": "route53:ChangeResourceRecordSets",
+        "external_secrets": "secretsmanager:GetSecretValue",
+        "cert_manager": "route53:ChangeResourceRecordSets",
+        "karpenter": "ec2:RunInstances",
+        "velero": "s3:PutObject",
+        "aws_for_fluentbit": "logs:PutLogEvents",
+    }
+    assert own[name] in allowed
 
 
 @pytest.mark.parametrize("name", WITHOUT_ROLE)
@@ -65,34 +108,45 @@ def test_what_is_not_turned_on_leaves_no_trace() -> None:
     registration = plain(run.exports["registration"])
     assert run.of(ASSOCIATION) == []
     assert not [label for label in registration["labels"] if label.startswith("enable_")]
-    assert not [fact for fact in registration["annotations"] if fact.endswith("_iam_role_arn")]
+    assert not [fact for fact in registration["annotations"] if fact.startswith(tuple(CHARTS))]
 
 
-@pytest.mark.parametrize("name", WITH_ROLE)
-def test_permissions_are_of_this_cluster_account_and_region(name: str) -> None:
-    statement = _permissions(name)
-    for arn in statement["Resource"]:
-        assert PLACE.account in arn
-        assert PLACE.region in arn
-        assert PLACE.cluster in arn
+def test_auto_mode_runs_every_add_on_but_those_that_it_has_itself() -> None:
+    labels = plain(brought_up("spoke-dev", ON_AUTO_MODE).exports["registration"])["labels"]
+    enabled = {label.removeprefix("enable_") for label in labels if label.startswith("enable_")}
+    assert set(CHARTS) - enabled == REPLACED
 
 
-def _permissions(name: str) -> dict[str, list[str]]:
-    permissions = CHARTS[name].permissions
-    assert permissions is not None
-    return json.loads(json.dumps(permissions(PLACE)))
+def test_the_catalogue_is_complete() -> None:
+    """docs and `gitops/addons/` speak of these eleven."""
+    assert len(CHARTS) == 11
+    assert set(addon_rights.RIGHTS) == set(CHARTS)
 
 
-def test_external_secrets_reads_the_clusters_own_secrets_and_writes_none() -> None:
-    statement = _permissions("external_secrets")
-    prefix = "arn:aws:secretsmanager:eu-west-1:222222222222:secret:eks-hub-spoke/spoke-dev/*"
-    assert statement["Resource"] == [prefix]
-    assert {action.split(":")[1][:3] for action in statement["Action"]} <= {"Get", "Des", "Lis"}
+@pytest.mark.parametrize("name", CHARTS)
+def test_an_add_on_has_a_section_of_settings_exactly_if_its_row_says_so(name: str) -> None:
+    assert (CHARTS[name].settings != "none") == (name in AddonSettings.model_fields)
 
 
-def test_two_clusters_whose_names_begin_alike_do_not_share_secrets() -> None:
-    (arn,) = _permissions("external_secrets")["Resource"]
-    assert arn.endswith(f"/{PLACE.cluster}/*")
+def test_a_section_of_settings_is_spelled_as_its_add_on() -> None:
+    sections = AddonSettings.model_fields
+    assert {name: field.alias for name, field in sections.items()} == {n: n for n in sections}
+    assert set(sections) <= set(CHARTS)
+
+
+def test_what_an_add_on_requires_is_in_the_catalogue() -> None:
+    assert {other for row in CHARTS.values() for other in row.requires} <= set(CHARTS)
+
+
+def test_add_ons_that_keep_what_cannot_be_made_anew_are_marked() -> None:
+    bearing = {name for name, row in CHARTS.items() if row.data_bearing}
+    assert bearing == {"kube_prometheus_stack", "velero"}
+
+
+def test_no_two_add_ons_are_the_same_service_account() -> None:
+    """A role's trust names namespace and service account; shared, each would have both roles."""
+    identities = [(row.namespace, row.service_account) for row in CHARTS.values()]
+    assert len(identities) == len(set(identities))
 
 
 @pytest.mark.parametrize("name", EKS)
@@ -108,16 +162,6 @@ def test_kube_proxy_is_of_the_clusters_own_minor_version() -> None:
 @pytest.mark.parametrize("name", EKS)
 def test_an_eks_add_on_with_a_policy_names_whose_it_is(name: str) -> None:
     assert bool(EKS[name].managed_policy) == bool(EKS[name].service_account)
-
-
-def test_an_arn_is_of_the_regions_partition() -> None:
-    place = Place(account="1" * 12, region="cn-north-1", cluster="c")
-    assert place.arn("sqs", "queue").startswith(f"arn:{conventions.partition('cn-north-1')}:sqs:")
-
-
-def test_the_catalogue_cannot_grant_on_everything() -> None:
-    with pytest.raises(ValueError, match="name the ARNs"):
-        iam.allow(["secretsmanager:GetSecretValue"], ["*"])
 
 
 def test_the_committed_stacks_turn_on_only_what_the_catalogue_has() -> None:

@@ -13,7 +13,11 @@ from tests.unit.engine import Node, Run, plain
 RELEASE = "kubernetes:helm.sh/v3:Release"
 PROJECT = "kubernetes:argoproj.io/v1alpha1:AppProject"
 APPLICATION = "kubernetes:argoproj.io/v1alpha1:Application"
+CLUSTER_SECRET = "kubernetes:core/v1:Secret"
 ASSOCIATION = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
+
+DEPLOYMENT_DEADLINE_SECONDS = 600
+"""https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#progress-deadline-seconds"""
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +69,17 @@ def test_waves_wait_until_an_application_is_healthy_and_synced(run: Run) -> None
     assert script.rstrip().endswith("end\nreturn health")
 
 
+def test_a_sync_that_waits_for_ever_does_not_block_the_next_commit(run: Run) -> None:
+    """Longer than a Deployment takes to call itself failed; without it, 0 means for ever."""
+    seconds = values(run)["configs"]["params"]["controller.sync.timeout.seconds"]
+    assert int(seconds) > DEPLOYMENT_DEADLINE_SECONDS
+
+
+def test_parameters_are_texts_as_a_config_map_wants_them(run: Run) -> None:
+    """A number would reach the ConfigMap through Helm as `5e+01`."""
+    assert {type(value) for value in values(run)["configs"]["params"].values()} == {str}
+
+
 @pytest.mark.parametrize(
     ("part", "value"),
     [
@@ -102,6 +117,46 @@ def test_there_is_one_root_and_it_reads_the_configured_repository(run: Run) -> N
     assert (committed.ROOT / source["path"]).is_dir()
 
 
+@pytest.mark.parametrize(
+    ("changes", "mirror"),
+    [
+        ({}, ""),
+        ({"argocd.chartMirror": "oci://mirror.example/charts"}, "oci://mirror.example/charts"),
+    ],
+    ids=["upstream", "mirror"],
+)
+def test_the_root_hands_its_chart_what_only_pulumi_knows(
+    changes: dict[str, Any], mirror: str
+) -> None:
+    repository = committed.stack_config("hub")["argocd"]["platformRepository"]
+    source = brought_up("hub", changes).only(APPLICATION).inputs["spec"]["source"]
+    assert source["helm"] == {
+        "valuesObject": {
+            "repository": {
+                "url": repository["url"],
+                "revision": repository["revision"],
+                "basePath": "gitops/",
+            },
+            "hub": "hub",
+            "chartMirror": mirror,
+        }
+    }
+
+
+def test_the_root_is_made_when_every_cluster_it_may_name_is_registered(run: Run) -> None:
+    """And left alone when the change of a registration is refused: the order of an update, too."""
+    project, root = run.only(PROJECT), run.only(APPLICATION)
+    registered = {node.name for node in run.of(CLUSTER_SECRET)}
+    assert len(registered) == 1 + len(committed.stack_config("hub")["spokes"])
+    assert registered <= project.depends_on
+    assert project.name in root.depends_on
+
+
+def test_the_root_waits_for_argo_cds_right_to_write_its_own_kinds(run: Run) -> None:
+    (binding,) = run.of("kubernetes:rbac.authorization.k8s.io/v1:RoleBinding")
+    assert binding.name in run.only(PROJECT).depends_on
+
+
 def test_the_root_syncs_by_itself_and_heals(run: Run) -> None:
     policy = run.only(APPLICATION).inputs["spec"]["syncPolicy"]
     assert policy["automated"] == {"prune": True, "selfHeal": True}
@@ -121,6 +176,7 @@ def test_the_roots_project_can_make_argo_cds_own_kinds_on_the_hub_and_nothing_el
     assert root["project"] == run.only(PROJECT).inputs["metadata"]["name"]
     assert spec["sourceRepos"] == [root["source"]["repoURL"]]
     assert spec["destinations"] == [root["destination"]]
+    assert spec["sourceNamespaces"] == ["argocd"]
     assert spec["clusterResourceWhitelist"] == []
     kinds = {(row["group"], row["kind"]) for row in spec["namespaceResourceWhitelist"]}
     assert kinds == {("argoproj.io", k) for k in ("AppProject", "Application", "ApplicationSet")}

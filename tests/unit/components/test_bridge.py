@@ -11,7 +11,7 @@ from tests.unit import committed
 from tests.unit.engine import UNKNOWN, Engine, Node, Run, Secret, plain
 
 CLUSTER_SECRET = "kubernetes:core/v1:Secret"
-STACKS = ("hub", "spoke-dev")
+STACKS = committed.stack_names()
 
 
 def secret(stack: str) -> Node:

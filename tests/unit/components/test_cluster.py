@@ -119,9 +119,27 @@ def test_auto_mode_is_wholly_on_with_nodes_of_our_role() -> None:
     auto = run.only(EKS).inputs["autoMode"]
     assert auto["enabled"] is True
     assert auto["createNodeRole"] is False
-    assert auto["computeConfig"]["nodePools"] == ["general-purpose", "system"]
     nodes = run.node("spoke-dev-cluster-nodes-role").outputs["arn"]
     assert auto["computeConfig"]["nodeRoleArn"] == nodes
+
+
+def test_a_spokes_built_in_pool_takes_no_pods_of_teams() -> None:
+    """They go to a pool from Git, whose nodes enforce network policies; `system` has a taint."""
+    for spoke in committed.stacks_of_role("spoke"):
+        compute = eks(spoke).inputs["autoMode"]["computeConfig"]
+        assert compute["nodePools"] == ["system"]
+
+
+def test_the_hubs_built_in_pools_take_argo_cd_before_git_can_bring_another() -> None:
+    compute = eks("hub").inputs["autoMode"]["computeConfig"]
+    assert set(compute["nodePools"]) == {"general-purpose", "system"}
+
+
+def test_eks_itself_makes_the_access_entry_of_auto_modes_nodes() -> None:
+    """Of the role it is given, whatever pool they are in; declared here too, one would fail."""
+    for stack in committed.stack_names():
+        entries = committed.up(stack).of("aws:eks/accessEntry:AccessEntry")
+        assert {entry.inputs["type"] for entry in entries} == {"STANDARD"}
 
 
 def test_auto_modes_own_pools_get_subnets_that_hold_nodes() -> None:

@@ -125,7 +125,7 @@ def test_tags_reach_what_ec2_launches(run: Run) -> None:
         assert specification["tags"]["eks-hub-spoke:cluster"] == "hub"
 
 
-def test_eks_itself_makes_the_nodes_access_entry(run: Run) -> None:
+def test_eks_itself_makes_the_access_entry_of_managed_nodes(run: Run) -> None:
     """Declared here too, one of the two comes second and fails."""
     kinds = {node.inputs.get("type") for node in run.of("aws:eks/accessEntry:AccessEntry")}
     assert kinds == {"STANDARD"}

@@ -1,5 +1,6 @@
 """A mistake in a stack file is one line: the key, the value, the remedy; all mistakes at once."""
 
+import copy
 import re
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 
 from components import config
 from tests.unit import committed
+from tests.unit.addon_stacks import ON_AUTO_MODE, ON_MANAGED_NODES, SETTINGS
 from tests.unit.configs import MISSING, changed, mistakes, parsed
 from tests.unit.engine import Engine
 
@@ -15,7 +17,7 @@ IN_QUOTES = "write a text, in quotes if it looks like a number"
 WHOLE_NUMBER = "write a whole number"
 
 # Stack, path, value, what the line must say beside the path and the value.
-LIKELY = [
+LIKELY: list[tuple[str, str, Any, str]] = [
     ("hub", "role", "hubb", "write hub or spoke"),
     ("hub", "role", MISSING, "write hub or spoke"),
     ("hub", "region", MISSING, "is missing; add it"),
@@ -49,13 +51,91 @@ LIKELY = [
     ("hub", "argocd.version", "3.6.1", "as v3.6.1"),
     ("hub", "argocd.platformRepository.basePath", "gitops", "end it with a slash"),
     ("hub", "argocd", MISSING, "is missing; add it"),
+    ("hub", "argocd.chartMirror", "charts", "write the address of a Helm repository"),
     ("hub", "addons", ["karpentr"], "not in the catalogue; take of"),
+    ("hub", "addons", ["karpenter"], "karpenter is built into Auto Mode; take it out"),
+    ("hub", "addons", ["opencost"], "opencost needs kube_prometheus_stack; add it"),
+    ("hub", "addons", ["velero"], "velero needs settings; write addonSettings.velero"),
+    ("hub", "addonSettings.external_secret", {}, "unknown key"),
+    ("hub", "addonSettings.metrics_server", {}, "unknown key"),
     ("hub", "hub", {"accountId": "111111111111"}, "unknown key"),
     ("spoke-dev", "hub", MISSING, "is missing; add it"),
     ("spoke-dev", "hub.accountId", "1", "write the 12 digits in quotes"),
     ("spoke-dev", "spokes", ["spoke-prod"], "unknown key"),
     ("spoke-dev", "tags", {"cost-centre": 7}, IN_QUOTES),
 ]
+
+
+# Of `addonSettings`: add-on, key, value, what the line must say beside them.
+UNFIT_SETTINGS: list[tuple[str, str, Any, str]] = [
+    ("external_dns", "zone", ["Z0123456789AB"], "did you mean zones?"),
+    ("external_dns", "zones", [], "at least 1"),
+    ("external_dns", "zones", MISSING, "is missing; add it"),
+    ("external_dns", "zones", ["example.com"], "write the id of a hosted zone"),
+    ("external_dns", "domainFilters", MISSING, "is missing; add it"),
+    ("external_dns", "domainFilters", ["*.example.com"], "write a domain such as example.com"),
+    ("external_dns", "policy", "upsert", "'upsert-only' or 'sync'"),
+    ("cert_manager", "zones", ["Z0123456789AB", "Z0123456789AB"], "name each once"),
+    ("velero", "bucket", "arn:aws:s3:::backups", "write the name of an S3 bucket, not its ARN"),
+    ("velero", "bucket", MISSING, "is missing; add it"),
+    ("velero", "prefix", "/backups/", "without a slash at its ends"),
+    ("aws_for_fluentbit", "logRetentionDays", 8, "take one of"),
+]
+
+
+@pytest.mark.parametrize(
+    ("addon", "key", "value", "remedy"), UNFIT_SETTINGS, ids=lambda value: str(value)[:24]
+)
+def test_a_mistake_in_the_settings_of_an_add_on_is_one_line_with_its_remedy(
+    addon: str, key: str, value: Any, remedy: str
+) -> None:
+    changes = {**ON_AUTO_MODE, "addonSettings": copy.deepcopy(SETTINGS)}
+    (line,) = mistakes("spoke-dev", {**changes, f"addonSettings.{addon}.{key}": value})
+    assert line.startswith(f"addonSettings.{addon}.{key}"), line
+    assert remedy in line
+
+
+def test_settings_of_an_add_on_that_is_not_turned_on_are_refused() -> None:
+    (line,) = mistakes("hub", {"addonSettings": {"velero": SETTINGS["velero"]}})
+    assert line.startswith("addons: ")
+    assert "velero is not among them; add it, or take addonSettings.velero out" in line
+
+
+def test_settings_without_a_list_of_add_ons_are_refused_too() -> None:
+    changes = {"addons": MISSING, "addonSettings": {"velero": SETTINGS["velero"]}}
+    assert "velero is not among them" in mistakes("hub", changes)[0]
+
+
+def test_a_section_that_says_nothing_is_none() -> None:
+    """In YAML, `velero:` with nothing after it."""
+    assert mistakes("hub", {"addonSettings": {"velero": None}}) == []
+    (line,) = mistakes("hub", {"addonSettings": {"velero": None}, "addons": ["velero"]})
+    assert "velero needs settings" in line
+
+
+def test_settings_that_have_defaults_need_not_be_written() -> None:
+    assert mistakes("hub", {"addons": ["aws_for_fluentbit"]}) == []
+
+
+def test_all_that_is_wrong_with_the_choice_of_add_ons_is_said_at_once() -> None:
+    (line,) = mistakes("hub", {"addons": ["karpenter", "opencost", "velero"]})
+    for part in ("karpenter is built", "opencost needs kube", "velero needs settings"):
+        assert part in line
+
+
+@pytest.mark.parametrize(
+    "changes", [ON_AUTO_MODE, ON_MANAGED_NODES], ids=["auto mode", "managed nodes"]
+)
+def test_every_add_on_can_be_turned_on(changes: dict[str, Any]) -> None:
+    assert mistakes("hub", changes) == []
+
+
+@pytest.mark.parametrize(
+    ("broken", "addon"), [("cluster", "karpenter"), ("addonSettings", "velero")]
+)
+def test_a_mistake_elsewhere_draws_none_about_add_ons_after_it(broken: str, addon: str) -> None:
+    (line,) = mistakes("hub", {"addons": [addon], broken: "x"})
+    assert line.startswith(f"{broken}: ")
 
 
 @pytest.mark.parametrize(

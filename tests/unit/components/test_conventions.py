@@ -22,6 +22,7 @@ def test_names_in_aws_never_change() -> None:
     assert conventions.cluster_secret_name("spoke-dev") == "cluster-spoke-dev"
     assert conventions.HUB_GROUP == "argocd-hub"
     assert conventions.ARGOCD_NAMESPACE == "argocd"
+    assert conventions.DRAINED_ANNOTATION == "eks-hub-spoke/drained"
     assert set(conventions.HUB_SERVICE_ACCOUNTS) == {
         "argocd-application-controller",
         "argocd-server",

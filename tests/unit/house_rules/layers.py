@@ -1,7 +1,7 @@
 """Rules on who may import whom: pure topics ← components ← hub, spoke ← __main__ (design.md).
 
 `components/` knows nothing of `lab/`, `fleet/` or the tests; `lab/` knows the program only by its
-stack files.
+stack files; `fleet/` reads them as the program does, and sees nothing of it that makes resources.
 """
 
 import sys
@@ -18,6 +18,8 @@ _PROGRAM_LIBRARIES = {"components", "pulumi", "pulumi_aws", "pulumi_eks", "pulum
     "yaml",
 }
 _OUTSIDE_WORLD = {"asyncio", "http", "multiprocessing", "socket", "subprocess", "urllib"}
+_TOPICS_OF_FLEET = {"cluster_labels", "config", "conventions"}
+_FLEET_LIBRARIES = {"components", "fleet", "jsonschema", "typer", "yaml"}
 _FORBIDDEN = {
     "components": {"lab", "fleet", "tests", "policies", "bench"},
     "lab": {"components", "fleet", "tests"},
@@ -44,6 +46,18 @@ def program_uses_only_its_libraries(source: Source) -> Iterator[str]:
             yield f"{line}: imports {root}, which reaches outside the program"
         elif root not in sys.stdlib_module_names and root not in _PROGRAM_LIBRARIES:
             yield f"{line}: imports {root}, which requirements.txt does not have"
+
+
+def fleet_sees_pure_topics(source: Source) -> Iterator[str]:
+    """Checks of pull requests need the program's words and nothing that makes resources."""
+    if source.path.parts[0] != "fleet":
+        return
+    for line, name in source.imported():
+        root, _, topic = name.partition(".")
+        if root == "components" and topic and topic.partition(".")[0] not in _TOPICS_OF_FLEET:
+            yield f"{line}: imports {name}"
+        elif root not in sys.stdlib_module_names and root not in _FLEET_LIBRARIES:
+            yield f"{line}: imports {root}, which requirements-fleet.txt does not have"
 
 
 def rank(source: Source) -> int:
@@ -87,5 +101,5 @@ def imports_have_no_cycle(sources: Mapping[str, Source]) -> Iterator[str]:
         yield f"these import each other: {sorted(graph)}"
 
 
-RULES = (packages_keep_apart, program_uses_only_its_libraries)
+RULES = (packages_keep_apart, program_uses_only_its_libraries, fleet_sees_pure_topics)
 TREE_RULES = (imports_point_one_way, imports_have_no_cycle)

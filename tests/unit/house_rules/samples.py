@@ -181,25 +181,42 @@ _TEXT = [
     ),
 ]
 
-_IMPORTS = [
-    Sample(
-        rule=layers.packages_keep_apart,
-        name=f"{path}-{line}",
-        text=line,
-        path=path,
+_IMPORTS = (
+    [
+        Sample(
+            rule=layers.packages_keep_apart,
+            name=f"{path}-{line}",
+            text=line,
+            path=path,
+        )
+        for path, line in (
+            ("components/box.py", "import lab\n"),
+            ("components/box.py", "from lab.errors import LabError\n"),
+            ("components/box.py", "from fleet import team\n"),
+            ("lab/up.py", "from components import config\n"),
+            ("lab/up.py", "import tests.unit.engine\n"),
+            ("fleet/check.py", "from lab import stacks\n"),
+        )
+    ]
+    + [
+        Sample(
+            rule=layers.fleet_sees_pure_topics,
+            name=f"fleet-{line}",
+            text=line,
+            path="fleet/check.py",
+        )
+        for line in (
+            "from components import config, hub\n",
+            "import components.cluster\n",
+            "import boto3\n",
+        )
+    ]
+    + _bad(
+        layers.program_uses_only_its_libraries,
+        cloud="import boto3\n",
+        process="import subprocess\n",
+        connection="from urllib import request\n",
     )
-    for path, line in (
-        ("components/box.py", "import lab\n"),
-        ("components/box.py", "from lab.errors import LabError\n"),
-        ("components/box.py", "from fleet import team\n"),
-        ("lab/up.py", "from components import config\n"),
-        ("lab/up.py", "import tests.unit.engine\n"),
-    )
-] + _bad(
-    layers.program_uses_only_its_libraries,
-    cloud="import boto3\n",
-    process="import subprocess\n",
-    connection="from urllib import request\n",
 )
 
 BAD = [*_SHAPE, *_CONDUCT, *_TEXT, *_IMPORTS]

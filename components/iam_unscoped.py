@@ -1,0 +1,68 @@
+"""The actions that AWS cannot limit to a resource; pure.
+
+Owns: the only actions that a policy may allow on "*", each with who calls it and what for; what no
+policy uses is not listed. Not here: the policies.
+"""
+
+from collections.abc import Mapping
+
+_LOAD_BALANCERS = "AWS Load Balancer Controller, to compare what is with what ought to be"
+_NODES = "Karpenter, to choose what to start and to find what it started; its region only"
+
+UNSCOPED_ACTIONS: Mapping[str, str] = {
+    **dict.fromkeys(
+        (
+            "acm:ListCertificates",
+            "ec2:DescribeAccountAttributes",
+            "ec2:DescribeAddresses",
+            "ec2:DescribeAvailabilityZones",
+            "ec2:DescribeInternetGateways",
+            "ec2:DescribeIpamPools",
+            "ec2:DescribeNetworkInterfaces",
+            "ec2:DescribeRouteTables",
+            "ec2:DescribeTags",
+            "ec2:DescribeVpcPeeringConnections",
+            "ec2:DescribeVpcs",
+            "elasticloadbalancing:DescribeCapacityReservation",
+            "elasticloadbalancing:DescribeListenerAttributes",
+            "elasticloadbalancing:DescribeListenerCertificates",
+            "elasticloadbalancing:DescribeListeners",
+            "elasticloadbalancing:DescribeLoadBalancerAttributes",
+            "elasticloadbalancing:DescribeLoadBalancers",
+            "elasticloadbalancing:DescribeRules",
+            "elasticloadbalancing:DescribeSSLPolicies",
+            "elasticloadbalancing:DescribeTags",
+            "elasticloadbalancing:DescribeTargetGroupAttributes",
+            "elasticloadbalancing:DescribeTargetGroups",
+            "elasticloadbalancing:DescribeTargetHealth",
+            "elasticloadbalancing:DescribeTrustStores",
+            "iam:ListServerCertificates",
+            "shield:GetSubscriptionState",
+        ),
+        _LOAD_BALANCERS,
+    ),
+    **dict.fromkeys(
+        (
+            "ec2:DescribeCapacityReservations",
+            "ec2:DescribeImages",
+            "ec2:DescribeInstanceStatus",
+            "ec2:DescribeInstanceTypeOfferings",
+            "ec2:DescribeInstanceTypes",
+            "ec2:DescribeLaunchTemplates",
+            "ec2:DescribeSpotPriceHistory",
+        ),
+        _NODES,
+    ),
+    "ec2:DescribeInstances": f"{_LOAD_BALANCERS}; {_NODES}",
+    "ec2:DescribeSecurityGroups": f"{_LOAD_BALANCERS}; {_NODES}",
+    "ec2:DescribeSubnets": f"{_LOAD_BALANCERS}; {_NODES}",
+    "ec2:DescribeSnapshots": "Velero, to follow the snapshots of a backup",
+    "ec2:DescribeVolumes": "Velero, for the tags of a volume that it takes a snapshot of",
+    "pricing:GetProducts": "Karpenter, for what instances cost on demand",
+    "route53:ListHostedZones": "ExternalDNS, to find the zone of a name; it changes only its own",
+    "route53:ListHostedZonesByName": "cert-manager, to find the zone of a name",
+}
+"""Action → who needs it, and what for.
+
+https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+"""

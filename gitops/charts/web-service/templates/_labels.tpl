@@ -1,0 +1,3 @@
+{{- define "web-service.selector" -}}
+app.kubernetes.io/name: {{ quote .Release.Name }}
+{{- end }}
