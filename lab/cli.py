@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
@@ -21,8 +22,10 @@ from lab.down import Down
 from lab.errors import LabError
 from lab.exit_codes import EXIT_CODES_HELP, ExitCode, NotUpError, exit_code
 from lab.layout import Layout
+from lab.onboarding.command import Outcome, TeamChanges
+from lab.onboarding.table import print_outcome
 from lab.services import AWS, Services
-from lab.stacks import read_fleet
+from lab.stacks import chosen_spokes, read_fleet
 from lab.up import Up, aws_access
 
 app = typer.Typer(
@@ -41,10 +44,28 @@ AsJson = Annotated[
 
 
 @app.command()
-def up(as_json: AsJson = False) -> None:
+def up(
+    as_json: AsJson = False,
+    spokes: Annotated[
+        int | None,
+        typer.Option(
+            help="How many spokes: the first of the hub's list, and made-up ones beyond its end.",
+            show_default="1, or what there is",
+        ),
+    ] = None,
+) -> None:
     """Bring the lab up, or up to date with the stack files; picks up where an earlier one ended."""
     with _command(as_json) as (layout, reporter):
-        Up(layout=layout, reporter=reporter).run()
+        present = record.load(layout).spokes
+        # A mistake is told before anything is made.
+        read_fleet(layout.root, chosen_spokes(spokes, present))
+        if spokes and present and spokes < present:
+            reporter.say(
+                f"! The lab has {present} spokes, and `up` takes none away. "
+                "For fewer, first: python -m lab down",
+                style="yellow",
+            )
+        Up(layout=layout, reporter=reporter, spokes=spokes).run()
         _print_status(status.collect(layout), as_json=as_json)
 
 
@@ -77,7 +98,7 @@ def env(as_json: AsJson = False) -> None:
     """Exports for `eval "$(python -m lab env)"`: pulumi, kubectl, aws and helm work on the lab."""
     with _command(as_json) as (layout, _reporter):
         found = _running(layout)
-        access = aws_access(layout, found, read_fleet(layout.root))
+        access = aws_access(layout, found, read_fleet(layout.root, found.spokes))
         variables = environment.variables(layout, access, os.environ)
         if as_json:
             _print_json(variables)
@@ -92,7 +113,8 @@ def kubeconfig(
 ) -> None:
     """The path of a cluster's kubeconfig; it works in any shell."""
     with _command() as (layout, _reporter):
-        path = layout.kubeconfig(read_fleet(layout.root).stack(name).name)
+        fleet = read_fleet(layout.root, record.load(layout).spokes)
+        path = layout.kubeconfig(fleet.stack(name).name)
         _running(layout)
         if not path.exists():
             raise NotUpError(f"{name} has no kubeconfig yet", "Run: python -m lab up")
@@ -103,7 +125,7 @@ def kubeconfig(
 def refresh() -> None:
     """Bring the lab's copy of the stack files up to date; the lab's `pulumi` does it by itself."""
     with _command() as (layout, _reporter):
-        overlay = workspace.Overlay(chart_repository=_recorded(layout).chart_repository)
+        overlay = workspace.Overlay.of(_recorded(layout))
         workspace.write(layout.root, layout.project, overlay)
 
 
@@ -119,6 +141,35 @@ def down(
         removed = Down(layout=layout, reporter=reporter, force=force).run()
         if as_json:
             _print_json(asdict(removed))
+
+
+@app.command()
+def onboard(
+    team: Annotated[
+        str | None, typer.Argument(help="Its name; by default the file's, or a new one.")
+    ] = None,
+    clusters: Annotated[
+        int, typer.Option(min=1, max=2, help="On how many spokes, where no file is given.")
+    ] = 1,
+    file: Annotated[Path | None, typer.Option(help="Its team.yaml.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """A team joins as by a pull request: branch, check, merge, push, webhook; waits until it is
+    there and shows what appeared where."""
+    with _command(as_json) as (layout, reporter):
+        changes = TeamChanges(layout=layout, reporter=reporter, record=_running(layout))
+        outcome = changes.onboard(team, clusters=clusters, file=file)
+        _print_outcome(outcome, "joined", as_json=as_json)
+
+
+@app.command()
+def offboard(
+    team: Annotated[str, typer.Argument(help="Its name.")], as_json: AsJson = False
+) -> None:
+    """A team leaves by the same way: its file goes; waits until all it had is gone."""
+    with _command(as_json) as (layout, reporter):
+        changes = TeamChanges(layout=layout, reporter=reporter, record=_running(layout))
+        _print_outcome(changes.offboard(team), "left", as_json=as_json)
 
 
 @contextmanager
@@ -176,6 +227,13 @@ def _print_status(found: status.Status, *, as_json: bool) -> None:
         typer.echo(found.model_dump_json(indent=2))
     else:
         tables.print_status(make_console(stderr=False), found)
+
+
+def _print_outcome(outcome: Outcome, verb: str, *, as_json: bool) -> None:
+    if as_json:
+        _print_json(outcome.document())
+    else:
+        print_outcome(make_console(stderr=False), outcome, verb=verb)
 
 
 def _print_json(document: object) -> None:

@@ -1,13 +1,16 @@
 """`lab down`: the fleet is taken down as on AWS, through Pulumi, then the lab itself.
 
-Order: the hub forgets its spokes, the spokes go, the hub goes. Then nothing may be left in AWS.
-Only then do the servers stop and the state folder goes.
+Order: Argo CD stops, the hub forgets its spokes, the spokes go, the hub goes. Then nothing may be
+left in AWS. Only then do the servers stop and the state folder goes.
 """
 
 import shutil
 from dataclasses import dataclass, field
 
 from lab import clusters, lock, record, toolchain, workspace
+from lab.argocd import hub
+from lab.argocd.kubectl import CLUSTER_SECRETS
+from lab.argocd.servers import Servers
 from lab.console import Reporter
 from lab.engine import Engine
 from lab.errors import LabError
@@ -16,6 +19,9 @@ from lab.record import Record
 from lab.services import AWS, Services
 from lab.stacks import Fleet, read_fleet
 from lab.up import engine, lab_environment
+
+# The mark without which the hub lets nobody delete a cluster secret: its workloads would follow.
+DRAINED = "eks-hub-spoke/drained=true"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +45,8 @@ class Down:
             self.reporter.say("There is no lab; nothing to do")
             return Removed()
         with lock.held(self.layout.lock):
+            with self.reporter.step("Argo CD's processes"):
+                Servers(folder=self.layout.argocd).stop()
             if not self.force:
                 self._stacks()
             self._lab()
@@ -56,7 +64,7 @@ class Down:
             )
             return
         self._servers(services, found)
-        registered = workspace.Overlay(chart_repository=found.chart_repository, spokes=False)
+        registered = workspace.Overlay.of(found, spokes=False)
         fleet = workspace.write(self.layout.root, self.layout.project, registered)
         pulumi = engine(self.layout, found, fleet, lab_environment(self.layout, found, fleet))
         self._destroy(fleet, pulumi, found)
@@ -64,7 +72,11 @@ class Down:
 
     def _servers(self, services: Services, found: Record) -> None:
         """What the engine needs to destroy anything; a no-op where they run."""
-        accounts = {stack.text("account", "id") for stack in read_fleet(self.layout.root).stacks}
+        if not all(cluster.control_plane.running for cluster in clusters.find(self.layout)):
+            # Only when it starts does the emulator look after API servers that died.
+            services.processes.stop(AWS)
+        stacks = read_fleet(self.layout.root, found.spokes).stacks
+        accounts = {stack.text("account", "id") for stack in stacks}
         services.choose_ports(found)
         found.save(self.layout)
         services.start_aws(found, toolchain.binaries(found), accounts)
@@ -72,14 +84,15 @@ class Down:
         services.start_charts(found)
 
     def _destroy(self, fleet: Fleet, pulumi: Engine, found: Record) -> None:
-        hub = fleet.hub.name
+        name = fleet.hub.name
         # A hub that never came up has no registrations, and `up` would first build it.
-        if hub in found.stacks and pulumi.exists(hub):
-            with self.reporter.step(f"pulumi up {hub}, without spokes") as step:
-                pulumi.prepare(hub)
-                pulumi.unprotect(hub)
-                step.detail = pulumi.up(hub, step.note).summary()
-            found.stacks.pop(hub)
+        if name in found.stacks and pulumi.exists(name):
+            with self.reporter.step(f"pulumi up {name}, without spokes") as step:
+                self._drain(fleet, found)
+                pulumi.prepare(name)
+                pulumi.unprotect(name)
+                step.detail = pulumi.up(name, step.note).summary()
+            found.stacks.pop(name)
             found.save(self.layout)
         for name in self._destroy_order(fleet, pulumi):
             with self.reporter.step(f"pulumi destroy {name}") as step:
@@ -88,11 +101,15 @@ class Down:
                 step.detail = pulumi.destroy(name, step.note).summary()
                 pulumi.remove(name)
 
+    def _drain(self, fleet: Fleet, found: Record) -> None:
+        kubectl = hub.find(self.layout, found, fleet.hub).kubectl
+        kubectl.annotate("secrets", DRAINED, selector=CLUSTER_SECRETS)
+
     def _destroy_order(self, fleet: Fleet, pulumi: Engine) -> list[str]:
         """Every stack with state: spokes, also those that the hub lists no more, then the hub."""
-        hub = fleet.hub.name
-        spokes = [name for name in pulumi.stacks() if name != hub]
-        return [*spokes, hub] if pulumi.exists(hub) else spokes
+        last = fleet.hub.name
+        spokes = [name for name in pulumi.stacks() if name != last]
+        return [*spokes, last] if pulumi.exists(last) else spokes
 
     def _nothing_left(self, services: Services, found: Record) -> None:
         with self.reporter.step("nothing left in AWS"):

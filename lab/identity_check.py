@@ -8,22 +8,20 @@ the clusters that must be registered.
 
 import base64
 import json
-import subprocess
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from lab.api_request import Answer, ApiServer
+from lab.argocd.identities import Identity
+from lab.argocd.kubectl import CLUSTER_SECRETS, NAMESPACE, Kubectl, run_program
+from lab.argocd.pod_identity import PodIdentity
 from lab.errors import LabError
 from lab.record import Check
 from lab.services import request
 
-NAMESPACE = "argocd"
 SERVICE_ACCOUNT = "argocd-application-controller"
-# What the EKS Pod Identity agent asks of a token.
-AUDIENCE = "pods.eks.amazonaws.com"
-CLUSTER_SECRETS = "argocd.argoproj.io/secret-type=cluster"
 FORBIDDEN = 403
 # argocd-k8s-auth tries for a minute, at five seconds' distance, before it says why it was refused.
 PROGRAM_SECONDS = 90
@@ -39,22 +37,13 @@ _BINDINGS = "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings"
 
 @dataclass(frozen=True, kw_only=True)
 class Hub:
-    """Where the check starts: the hub's cluster, the programs, and a person's environment."""
+    """Where the check starts: kubectl on the hub, and what Argo CD's controller is given there."""
 
-    account: str
-    region: str
-    cluster: str
-    kubeconfig: Path
-    kubectl: Path
+    kubectl: Kubectl
     k8s_auth: Path
-    aws_endpoint: str
-    env: Mapping[str, str] = field(repr=False)
-
-    @property
-    def credentials_uri(self) -> str:
-        """The Pod Identity endpoint of the hub's cluster."""
-        place = f"{self.account}/{self.region}/{self.cluster}"
-        return f"{self.aws_endpoint}/_eks/pod-identity/{place}/v1/credentials"
+    pod_identity: PodIdentity
+    controller: Identity
+    """Its token for AWS lies in a file, where the controller reads it too."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,8 +62,7 @@ def run(hub: Hub, expected: set[str]) -> list[Check]:
 
     Raises LabError only when the hub itself cannot be asked.
     """
-    token = _service_account_token(hub)
-    checks = [_pod_identity(hub, token)]
+    checks = [_pod_identity(hub)]
     clusters = list(_registered(hub))
     missing = expected - {cluster.cluster_name for cluster in clusters}
     checks += [
@@ -82,31 +70,33 @@ def run(hub: Hub, expected: set[str]) -> list[Check]:
         for name in sorted(missing)
     ]
     for cluster in clusters:
-        checks += _cluster(hub, token, cluster)
+        checks += _cluster(hub, cluster)
     return checks
 
 
-def _pod_identity(hub: Hub, token: str) -> Check:
+def _pod_identity(hub: Hub) -> Check:
+    agent = hub.pod_identity
     what = f"Pod Identity gives {NAMESPACE}/{SERVICE_ACCOUNT} the hub's role"
     try:
-        answer = request(hub.credentials_uri, headers={"Authorization": token})
-    except LabError as error:
-        return Check(cluster=hub.cluster, what=what, passed=False, found=str(error))
+        token = hub.controller.aws_token.read_text()
+        answer = request(agent.credentials_uri, headers={"Authorization": token})
+    except (LabError, OSError) as error:
+        return Check(cluster=agent.cluster, what=what, passed=False, found=str(error))
     account = str(answer.get("AccountId", "no account"))
     return Check(
-        cluster=hub.cluster,
+        cluster=agent.cluster,
         what=what,
-        passed=account == hub.account and bool(answer.get("Token")),
+        passed=account == agent.account and bool(answer.get("Token")),
         found=f"temporary credentials of account {account}",
     )
 
 
-def _cluster(hub: Hub, token: str, cluster: Registered) -> Iterator[Check]:
+def _cluster(hub: Hub, cluster: Registered) -> Iterator[Check]:
     def check(what: str, passed: bool, found: str) -> Check:
         return Check(cluster=cluster.cluster_name, what=what, passed=passed, found=found)
 
     try:
-        login = _login(hub, token, cluster)
+        login = _login(hub, cluster)
         api = ApiServer(server=cluster.server, ca_pem=cluster.ca_pem, token=login)
         who = api.post(
             "/apis/authentication.k8s.io/v1/selfsubjectreviews",
@@ -158,17 +148,8 @@ def _identity(answer: Answer) -> str:
     return f"{user.get('username')}, groups {', '.join(user.get('groups', []))}"
 
 
-def _service_account_token(hub: Hub) -> str:
-    return _kubectl(
-        hub, "create", "token", SERVICE_ACCOUNT, "--audience", AUDIENCE, "--duration", "15m"
-    ).strip()
-
-
 def _registered(hub: Hub) -> Iterator[Registered]:
-    listed = json.loads(
-        _kubectl(hub, "get", "secrets", "--selector", CLUSTER_SECRETS, "--output", "json")
-    )
-    for secret in listed["items"]:
+    for secret in hub.kubectl.items("secrets", "--selector", CLUSTER_SECRETS):
         data = {key: base64.b64decode(value).decode() for key, value in secret["data"].items()}
         config: dict[str, Any] = json.loads(data["config"])
         yield Registered(
@@ -180,42 +161,14 @@ def _registered(hub: Hub) -> Iterator[Registered]:
         )
 
 
-def _login(hub: Hub, token: str, cluster: Registered) -> str:
+def _login(hub: Hub, cluster: Registered) -> str:
     """A bearer token, made as Argo CD makes it: its own program, in a pod's environment."""
     command = [str(hub.k8s_auth), "aws", "--cluster-name", cluster.cluster_name]
     if cluster.role_arn:
         command += ["--role-arn", cluster.role_arn]
     environment = {
-        "PATH": hub.env.get("PATH", ""),
-        "HOME": str(hub.kubeconfig.parent),
-        "AWS_REGION": hub.region,
-        "AWS_ENDPOINT_URL": hub.aws_endpoint,
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "AWS_CONTAINER_CREDENTIALS_FULL_URI": hub.credentials_uri,
-        "AWS_CONTAINER_AUTHORIZATION_TOKEN": token,
+        "HOME": str(hub.controller.folder),
+        **hub.pod_identity.variables(hub.controller.aws_token),
     }
-    printed = _run(command, environment)
+    printed = run_program(command, environment, PROGRAM_SECONDS)
     return str(json.loads(printed)["status"]["token"])
-
-
-def _kubectl(hub: Hub, *arguments: str) -> str:
-    command = [str(hub.kubectl), *arguments, "--namespace", NAMESPACE]
-    return _run(command, {**hub.env, "KUBECONFIG": str(hub.kubeconfig)})
-
-
-def _run(command: list[str], env: Mapping[str, str]) -> str:
-    shown = " ".join([Path(command[0]).name, *command[1:3]])
-    try:
-        ran = subprocess.run(  # noqa: S603  # programs of the toolchain, arguments of ours
-            command,
-            env=dict(env),
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=PROGRAM_SECONDS,
-        )
-    except subprocess.TimeoutExpired:
-        raise LabError(f"{shown} did not end within {PROGRAM_SECONDS} s") from None
-    if ran.returncode != 0:
-        raise LabError(f"{shown} failed: {' '.join(ran.stderr.split())}")
-    return ran.stdout

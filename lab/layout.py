@@ -76,6 +76,21 @@ class Layout:
         return self.state / "charts"
 
     @property
+    def git(self) -> Path:
+        """The repository that Argo CD reads, and the certificates of its server."""
+        return self.state / "git"
+
+    @property
+    def git_ca(self) -> Path:
+        """The certificate that a client of the Git server must trust."""
+        return self.git / "certificates" / "ca.crt"
+
+    @property
+    def argocd(self) -> Path:
+        """Argo CD's processes: what they read and write, their records and logs."""
+        return self.state / "argocd"
+
+    @property
     def processes(self) -> Path:
         """Records and logs of the AWS emulator and of the chart server."""
         return self.state / "processes"
@@ -149,6 +164,7 @@ class Layout:
             self.kubeconfigs,
             self.bin,
             self.charts,
+            self.git,
             self.processes,
             self.logs,
             self.aws_home,

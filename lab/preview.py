@@ -45,7 +45,7 @@ def run(layout: Layout, reporter: Reporter) -> Previewed:
         raise NotUpError("the lab is not up", "Run: python -m lab up")
     with lock.held(layout.lock):
         found = record.load(layout)
-        overlay = workspace.Overlay(chart_repository=found.chart_repository)
+        overlay = workspace.Overlay.of(found)
         fleet = workspace.write(layout.root, layout.project, overlay)
         pulumi = engine(layout, found, fleet, lab_environment(layout, found, fleet))
         reports: dict[str, events.Report] = {}

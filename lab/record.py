@@ -51,15 +51,30 @@ class Check(_Part):
     found: str
 
 
+class Chart(_Part):
+    """A chart that the lab hands out; a stand-in where it is not the real one."""
+
+    name: str
+    version: str
+    stand_in: bool
+
+
 class Record(_Part):
     """All of it; empty before the first `up`."""
 
     aws_port: int = 0
     charts_port: int = 0
+    git_port: int = 0
+    argocd_ports: dict[str, int] = {}
+    """By listener, as `lab.argocd.addresses` names them."""
+    spokes: int | None = None
+    """How many spokes the last `up` brought up."""
     complete: bool = False
     """Whether the last `up` reached its end."""
     programs: list[Program] = []
     plugins: list[Plugin] = []
+    charts: list[Chart] = []
+    """Of add-ons; Argo CD's own is always a stand-in."""
     stacks: dict[str, StackRun] = {}
     seconds: dict[str, float] = {}
     """How long each step of the last `up` took, by its title."""
@@ -74,6 +89,11 @@ class Record(_Part):
     def chart_repository(self) -> str:
         """The chart server's address."""
         return f"http://127.0.0.1:{self.charts_port}"
+
+    @property
+    def platform_repository(self) -> str:
+        """The Git server's repository, as Argo CD reads it."""
+        return f"https://127.0.0.1:{self.git_port}/platform.git"
 
     def program(self, name: str) -> Path:
         """Where a program lies. Raises LabError when the last `up` did not get so far."""

@@ -1,26 +1,30 @@
-"""The lab's two servers, the AWS emulator and the chart server: started, asked, stopped.
+"""The lab's servers (AWS emulator, charts, Git): started, asked, stopped.
 
 Not here: the control planes, which the emulator starts and `clusters.py` finds.
 """
 
 import json
 import os
+import ssl
 import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, cast
 
 from lab.cluster.interface import Binaries
 from lab.environment import Credentials
 from lab.errors import LabError
+from lab.git import repository
 from lab.layout import Layout
 from lab.processes import ProcessFolder, free_port, port_is_free, wait_until
 from lab.record import Record
 
 AWS = "aws"
 CHARTS = "charts"
+GIT = "git"
 # The person of design.md's accounts: outside of both the hub's and the spokes'.
 ENGINEER = {"account": "999999999999", "name": "platform-engineer"}
 START_SECONDS = 60
@@ -42,12 +46,14 @@ class Services:
 
     def choose_ports(self, record: Record) -> None:
         """Keep the remembered ports; choose others for servers that are down and lost theirs."""
-        if not self.processes.alive(AWS) and not port_is_free(record.aws_port):
-            record.aws_port = 0
-        if not self.processes.alive(CHARTS) and not port_is_free(record.charts_port):
-            record.charts_port = 0
-        record.aws_port = record.aws_port or free_port()
-        record.charts_port = record.charts_port or free_port()
+        record.aws_port = self._port(AWS, record.aws_port)
+        record.charts_port = self._port(CHARTS, record.charts_port)
+        record.git_port = self._port(GIT, record.git_port)
+
+    def _port(self, name: str, remembered: int) -> int:
+        if remembered and (self.processes.alive(name) or port_is_free(remembered)):
+            return remembered
+        return free_port()
 
     def start_aws(self, record: Record, binaries: Binaries, accounts: Iterable[str]) -> None:
         """Start the emulator if it does not run, and wait until it answers."""
@@ -65,6 +71,14 @@ class Services:
         arguments = ["--port", str(record.charts_port), "--folder", str(self.layout.charts)]
         self._ensure(CHARTS, ["-m", "lab.charts", *arguments])
         self._wait(CHARTS, f"{record.chart_repository}/index.yaml")
+
+    def start_git(self, record: Record) -> None:
+        """Start the Git server if it does not run, and wait until it hands out its repository."""
+        repository.create(self.layout)
+        arguments = ["--port", str(record.git_port), "--folder", str(self.layout.git)]
+        self._ensure(GIT, ["-m", "lab.git", *arguments])
+        address = f"{record.platform_repository}/info/refs?service=git-upload-pack"
+        self._wait(GIT, address, self.layout.git_ca)
 
     def landing_zone(self, record: Record, deployers: Iterable[str]) -> Credentials:
         """The person and the roles that exist before any stack; asked again, the same key."""
@@ -100,7 +114,7 @@ class Services:
         return self.processes.alive(name) is not None
 
     def stop(self) -> None:
-        """End both."""
+        """End all of them."""
         for name in self.processes.names():
             self.processes.stop(name)
 
@@ -112,10 +126,10 @@ class Services:
             command = [sys.executable, *arguments]
             self.processes.start(name, command, env=env, cwd=self.layout.state)
 
-    def _wait(self, name: str, url: str) -> None:
+    def _wait(self, name: str, url: str, authority: Path | None = None) -> None:
         record = self.processes.alive(name)
         wait_until(
-            lambda: _answers(url),
+            lambda: _answers(url, authority),
             what=f"{name} to answer at {url}",
             timeout_seconds=START_SECONDS,
             **({"process": record} if record else {}),
@@ -146,9 +160,18 @@ def request(
         raise LabError(f"{url} does not answer: {error}") from None
 
 
-def _answers(url: str) -> bool:
+def _opener(authority: Path | None) -> urllib.request.OpenerDirector:
+    if authority is None:
+        return _OPENER
+    context = ssl.create_default_context(cafile=authority)
+    https = urllib.request.HTTPSHandler(context=context)
+    return urllib.request.build_opener(urllib.request.ProxyHandler({}), https)
+
+
+def _answers(url: str, authority: Path | None) -> bool:
+    """Whether it answers with 200; by https with a certificate of the authority in that file."""
     try:
-        with _OPENER.open(url, timeout=1):
+        with _opener(authority).open(url, timeout=1):
             return True
     except (OSError, ValueError):
         return False

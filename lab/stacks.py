@@ -1,11 +1,14 @@
 """The committed stack files, as the lab needs them: which stacks there are and who is the hub.
 
 The lab reads what it must know to run the program (role, account, region, spokes, the chart's
-version) and leaves judging the rest to the program itself. It writes no file.
+version) and leaves judging the rest to the program itself. It writes no file. A lab of more spokes
+than the hub lists makes up the rest, after the last one that is listed.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from ipaddress import IPv4Network
+from itertools import count, islice
 from pathlib import Path
 from typing import cast
 
@@ -14,6 +17,9 @@ import yaml
 from lab.exit_codes import MistakeError
 
 PROJECT_FILE = "Pulumi.yaml"
+DEFAULT_SPOKES = 1
+# How far the network of a made-up spoke lies from the one before: a /16, the largest VPC there is.
+NETWORK_STEP = 1 << 16
 
 Config = Mapping[str, object]
 
@@ -61,8 +67,23 @@ class Fleet:
         raise MistakeError(f"there is no stack {name}", f"Choose one of: {known}")
 
 
-def read_fleet(root: Path) -> Fleet:
+def chosen_spokes(asked: int | None, present: int | None) -> int:
+    """How many spokes a lab shall have: never fewer than are `present`, which only `down` removes.
+
+    Raises MistakeError when fewer than one is asked for.
+    """
+    if asked is not None and asked < 1:
+        raise MistakeError(f"a lab of {asked} spokes has nothing to deploy to", "Ask for 1 or more")
+    return max(asked or DEFAULT_SPOKES, present or 0)
+
+
+def read_fleet(root: Path, spokes: int | None = None) -> Fleet:
     """Read the project at `root`.
+
+    Args:
+        root: the folder with the stack files.
+        spokes: only the first so many of the hub's list; beyond its end, made up after the last
+            one. All that are listed when left out.
 
     Raises MistakeError when a file is unreadable, when there is not exactly one hub, or when the
     hub names a spoke that has no stack file.
@@ -82,7 +103,69 @@ def read_fleet(root: Path) -> Fleet:
             "Keep one Pulumi.<stack>.yaml with role: hub",
         )
     (hub,) = hubs
-    return Fleet(project=project, hub=hub, spokes=_spokes(hub, stacks))
+    fleet = Fleet(project=project, hub=hub, spokes=_spokes(hub, stacks))
+    return fleet if spokes is None else _of_size(fleet, spokes, stacks.values())
+
+
+def _of_size(fleet: Fleet, spokes: int, stacks: Collection[StackFile]) -> Fleet:
+    """The fleet with so many spokes, in the hub's list too; a hub alone stays alone."""
+    present = fleet.spokes[:spokes]
+    listed = cast(list[object], fleet.hub.config.get("spokes", []))[:spokes]
+    if present:
+        made_up = _made_up(present[-1], stacks, first=len(present) + 1)
+        present += tuple(islice(made_up, spokes - len(present)))
+    elif spokes > DEFAULT_SPOKES:
+        raise MistakeError(
+            f"{fleet.hub.path.name} lists no spoke to make others like", "List one under spokes"
+        )
+    listed += [spoke.name for spoke in present[len(listed) :]]
+    hub = replace(fleet.hub, config={**fleet.hub.config, "spokes": listed})
+    return replace(fleet, hub=hub, spokes=present)
+
+
+def _made_up(last: StackFile, stacks: Collection[StackFile], *, first: int) -> Iterator[StackFile]:
+    """Spokes like `last`, with a name and a network of their own; they have no committed file."""
+    names = {stack.name for stack in stacks}
+    networks = [_network(stack) for stack in stacks if "network" in stack.config]
+    network = _network(last)
+    for number in count(first):
+        name = f"spoke-{number}"
+        if name in names:
+            continue
+        network = _next_network(network, networks)
+        networks.append(network)
+        yield StackFile(
+            name=name,
+            path=last.path.with_name(f"Pulumi.{name}.yaml"),
+            config={
+                **last.config,
+                "cluster": {**_section(last, "cluster"), "name": name},
+                "network": {**_section(last, "network"), "cidr": str(network)},
+            },
+        )
+
+
+def _network(stack: StackFile) -> IPv4Network:
+    text = stack.text("network", "cidr")
+    try:
+        return IPv4Network(text)
+    except ValueError:
+        raise MistakeError(f"{stack.path.name}: network.cidr {text} is no network") from None
+
+
+def _next_network(network: IPv4Network, taken: Sequence[IPv4Network]) -> IPv4Network:
+    while any(network.overlaps(other) for other in taken):
+        start = int(network.network_address) + NETWORK_STEP
+        network = IPv4Network((start, network.prefixlen))
+    if not network.is_private:
+        raise MistakeError(
+            "there is no private network left for another spoke", "Ask for fewer spokes"
+        )
+    return network
+
+
+def _section(stack: StackFile, name: str) -> Config:
+    return cast(Config, stack.config.get(name, {}))
 
 
 def stack_file_paths(root: Path) -> list[Path]:

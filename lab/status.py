@@ -1,7 +1,7 @@
 """What stands and what runs: the document behind `lab status`, the table of `up` and `--json`.
 
-It looks at processes and files only, so it answers on a broken lab too. Not here: how it is drawn
-(`tables.py`).
+It looks at processes and files, and asks a hub that runs for its Applications; so it answers on a
+broken lab too. Not here: how it is drawn (`tables.py`).
 """
 
 from importlib import metadata
@@ -11,10 +11,15 @@ from typing import Literal
 from pydantic import BaseModel
 
 from lab import clusters, record, versions
+from lab.argocd import report
+from lab.argocd.addresses import LISTENERS, Addresses
+from lab.argocd.components import REDIS
+from lab.argocd.report import ArgoCdReport
+from lab.argocd.servers import Servers
 from lab.errors import LabError
 from lab.layout import Layout
 from lab.record import Check, Record, StackRun
-from lab.services import AWS, CHARTS, Services
+from lab.services import AWS, CHARTS, GIT, Services
 from lab.stacks import Fleet, StackFile, read_fleet
 
 Kind = Literal["real", "emulated", "stand-in"]
@@ -46,6 +51,8 @@ class PartStatus(BaseModel):
     address: str = ""
     memory_bytes: int | None = None
     seconds: float | None = None
+    running: bool = True
+    """False for a process that should be there and is not."""
 
 
 class Status(BaseModel):
@@ -55,6 +62,7 @@ class Status(BaseModel):
     state_folder: Path
     clusters: list[ClusterStatus] = []
     parts: list[PartStatus] = []
+    argocd: ArgoCdReport | None = None
     stacks: dict[str, StackRun] = {}
     checks: list[Check] = []
     seconds: dict[str, float] = {}
@@ -71,15 +79,23 @@ def collect(layout: Layout) -> Status:
     if not layout.record.exists():
         return Status(up=False, state_folder=layout.state)
     found = record.load(layout)
-    fleet = read_fleet(layout.root)
+    fleet = read_fleet(layout.root, found.spokes)
     services = Services(layout=layout)
     of_clusters = _clusters(layout, fleet, found)
-    running = services.running(AWS) and services.running(CHARTS)
+    parts = [
+        *_servers(services, found),
+        *_argocd_processes(layout, found),
+        *_programs(found),
+        *_plugins(found),
+        *_charts(found),
+    ]
+    running = all(each.running for each in (*of_clusters, *parts))
     return Status(
-        up=found.complete and running and all(cluster.running for cluster in of_clusters),
+        up=found.complete and running,
         state_folder=layout.state,
         clusters=of_clusters,
-        parts=[*_servers(services, found), *_programs(found), *_plugins(found)],
+        parts=parts,
+        argocd=report.collect(layout, found, fleet.hub),
         stacks=found.stacks,
         checks=found.checks,
         seconds=found.seconds,
@@ -132,25 +148,43 @@ def _cluster(
 
 
 def _servers(services: Services, found: Record) -> list[PartStatus]:
-    memory = services.processes.memory_bytes
+    def server(name: str, part: PartStatus) -> PartStatus:
+        memory = services.processes.memory_bytes(name)
+        return part.model_copy(update={"memory_bytes": memory, "running": services.running(name)})
+
     return [
-        PartStatus(
-            part="AWS APIs",
-            address=found.aws_endpoint,
-            kind="emulated",
-            version=f"moto {metadata.version('moto')} + the lab's EKS, STS, IAM",
-            origin="Python package",
-            memory_bytes=memory(AWS),
-            seconds=found.seconds.get("AWS emulator"),
+        server(
+            AWS,
+            PartStatus(
+                part="AWS APIs",
+                address=found.aws_endpoint,
+                kind="emulated",
+                version=f"moto {metadata.version('moto')} + the lab's EKS, STS, IAM",
+                origin="Python package",
+                seconds=found.seconds.get("AWS emulator"),
+            ),
         ),
-        PartStatus(
-            part="Argo CD's chart",
-            address=found.chart_repository,
-            kind="stand-in",
-            version=f"CRDs, config of {versions.ARGOCD}; no pods",
-            origin="lab/charts",
-            memory_bytes=memory(CHARTS),
-            seconds=found.seconds.get("chart server"),
+        server(
+            CHARTS,
+            PartStatus(
+                part="Argo CD's chart",
+                address=found.chart_repository,
+                kind="stand-in",
+                version=f"CRDs, config of {versions.ARGOCD}; its pods are processes",
+                origin="lab/charts",
+                seconds=found.seconds.get("chart server"),
+            ),
+        ),
+        server(
+            GIT,
+            PartStatus(
+                part="Git host",
+                address=found.platform_repository,
+                kind="emulated",
+                version="git over https",
+                origin="lab/git",
+                seconds=found.seconds.get("Git server"),
+            ),
         ),
         PartStatus(
             part="nodes and pods",
@@ -158,6 +192,42 @@ def _servers(services: Services, found: Record) -> list[PartStatus]:
             version=f"kwok {versions.KWOK}",
             origin="kwok",
         ),
+    ]
+
+
+def _argocd_processes(layout: Layout, found: Record) -> list[PartStatus]:
+    """Argo CD's, once the lab got so far as to choose their ports."""
+    if not found.argocd_ports:
+        return []
+    servers, at = Servers(folder=layout.argocd), Addresses(ports=found.argocd_ports)
+    programs = {program.name: program for program in found.programs}
+    running = servers.running()
+    parts: list[PartStatus] = []
+    for name, listeners in LISTENERS.items():
+        program = programs["redis-server" if name == REDIS else "argocd"]
+        parts.append(
+            PartStatus(
+                part=name,
+                address=at.url(listeners[0]),
+                kind="real",
+                version=program.version,
+                origin=program.origin,
+                memory_bytes=servers.processes.memory_bytes(name),
+                running=name in running,
+            )
+        )
+    return parts
+
+
+def _charts(found: Record) -> list[PartStatus]:
+    return [
+        PartStatus(
+            part=f"chart {chart.name}",
+            kind="stand-in" if chart.stand_in else "real",
+            version=chart.version,
+            origin="lab/charts" if chart.stand_in else "its repository",
+        )
+        for chart in found.charts
     ]
 
 

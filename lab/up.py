@@ -23,16 +23,24 @@ from lab import (
     versions,
     workspace,
 )
+from lab.argocd import applications, hub, launch, settled
+from lab.argocd.components import CONTROLLER, SERVER
+from lab.argocd.hub import Hub
+from lab.argocd.identities import identity
+from lab.argocd.servers import Servers
 from lab.charts import package
+from lab.charts.addons import package_addons
 from lab.console import Reporter, Step
 from lab.differences import differences
 from lab.engine import Engine
 from lab.environment import AwsAccess
 from lab.errors import LabError
+from lab.git import repository
+from lab.git.repository import Published
 from lab.layout import Layout
-from lab.record import Record, StackRun
+from lab.record import Chart, Record, StackRun
 from lab.services import AWS, Services
-from lab.stacks import Fleet, StackFile, read_fleet
+from lab.stacks import Fleet, StackFile, chosen_spokes, read_fleet
 
 
 @dataclass(kw_only=True)
@@ -41,28 +49,32 @@ class Up:
 
     layout: Layout
     reporter: Reporter
+    spokes: int | None = None
+    """How many of the hub's spokes; those that are there stay."""
     record: Record = field(default_factory=Record)
     refresh: bool = False
     """Whether the engine compares its state with AWS first; so after the emulator was stopped."""
 
     def run(self) -> Record:
         """Bring the lab up. Raises LabError when a step or the check at the end fails."""
-        fleet = read_fleet(self.layout.root)
         self.layout.make_folders()
         with lock.held(self.layout.lock):
             self.record = record.load(self.layout)
+            self.record.spokes = chosen_spokes(self.spokes, self.record.spokes)
+            fleet = read_fleet(self.layout.root, self.record.spokes)
             for difference in differences(fleet):
                 self.reporter.say(f"! {difference}", style="yellow")
             self.record.complete = False
             self.record.seconds = {}
             self._programs()
             self._services(fleet)
+            published = self._git()
             self._plugins()
             env = self._workspace(fleet)
             for stack in fleet.stacks:
                 self._stack(stack, engine(self.layout, self.record, fleet, env))
             self._kubeconfigs(fleet, env)
-            self._check(fleet, env)
+            self._argocd(fleet, published)
             self.record.complete = True
             self.record.save(self.layout)
         return self.record
@@ -116,11 +128,21 @@ class Up:
                 ),
                 destination=self.layout.charts,
             )
+            add_ons = package_addons(
+                helm=self.record.program("helm"),
+                gitops=self.layout.root / "gitops",
+                destination=self.layout.charts,
+            )
+            self.record.charts = [
+                Chart(name=each.name, version=each.version, stand_in=True) for each in add_ons
+            ]
             services.start_charts(self.record)
-            step.detail = f"{self.record.chart_repository}, {chart.name}"
+            stand_ins = f"{len(add_ons)} stand-ins for add-ons"
+            step.detail = f"{self.record.chart_repository}, {chart.name}, {stand_ins}"
 
     def _start_afresh(self) -> None:
         """The emulator's memory is gone: what the stacks' states speak of does not exist."""
+        Servers(folder=self.layout.argocd).stop()
         orphans = clusters.delete_all(self.layout)
         if not (self.layout.backend / ".pulumi" / "stacks").exists():
             return
@@ -135,6 +157,15 @@ class Up:
             style="yellow",
         )
 
+    def _git(self) -> Published:
+        with self._step("Git server") as step:
+            Services(layout=self.layout).start_git(self.record)
+            published = repository.publish(self.layout.root, self.layout)
+            step.detail = f"{published.url}, main is {published.commit[:12]}"
+        if published.remark:
+            self.reporter.say(f"! {published.remark}", style="yellow")
+        return published
+
     def _plugins(self) -> None:
         with self._step("plugins of the engine") as step:
             self.record.plugins = toolchain.find_plugins(self.layout, self.record)
@@ -147,7 +178,7 @@ class Up:
         with self._step("project"):
             if not self.layout.passphrase.exists():
                 _write_private(self.layout, secrets.token_urlsafe(32))
-            overlay = workspace.Overlay(chart_repository=self.record.chart_repository)
+            overlay = workspace.Overlay.of(self.record)
             workspace.write(self.layout.root, self.layout.project, overlay)
         return lab_environment(self.layout, self.record, fleet)
 
@@ -167,19 +198,38 @@ class Up:
             kubeconfigs.write_all(self.layout, fleet.stacks, self.record.aws_endpoint, env)
             step.detail = str(self.layout.kubeconfigs)
 
-    def _check(self, fleet: Fleet, env: Mapping[str, str]) -> None:
+    def _argocd(self, fleet: Fleet, published: Published) -> None:
+        its_hub = hub.find(self.layout, self.record, fleet.hub)
+        with self._step("Argo CD's files and tokens"):
+            planner = launch.prepare(self.layout, self.record, its_hub)
+        self._check(fleet, its_hub)
+        with self._step("Argo CD") as step:
+            started = launch.start(self.layout, planner)
+            step.detail = f"{planner.addresses.url('server')}, {len(started)} processes started"
+        with self._step("everything Synced and Healthy") as step:
+            self._settle(its_hub, published, step)
+
+    def _settle(self, its_hub: Hub, published: Published, step: Step) -> None:
+        api = identity(self.layout.argocd, SERVER).api(its_hub.endpoint)
+        before = applications.read(api).named(settled.ROOT)
+        if before is not None and published.commit not in before.revisions:
+            settled.refresh(its_hub.kubectl)
+        found = settled.wait(
+            lambda: applications.read(api),
+            commit=published.commit,
+            processes=Servers(folder=self.layout.argocd).records(),
+            note=step.note,
+        )
+        step.detail = f"{len(found.applications)} Applications"
+
+    def _check(self, fleet: Fleet, its_hub: Hub) -> None:
         with self._step("the hub's Argo CD identity on every cluster") as step:
-            hub = fleet.hub
             self.record.checks = identity_check.run(
                 identity_check.Hub(
-                    account=hub.text("account", "id"),
-                    region=hub.text("region"),
-                    cluster=hub.text("cluster", "name"),
-                    kubeconfig=self.layout.kubeconfig(hub.name),
-                    kubectl=self.record.program("kubectl"),
+                    kubectl=its_hub.kubectl,
                     k8s_auth=self.layout.bin / "argocd-k8s-auth",
-                    aws_endpoint=self.record.aws_endpoint,
-                    env=env,
+                    pod_identity=its_hub.pod_identity,
+                    controller=identity(self.layout.argocd, CONTROLLER),
                 ),
                 {stack.text("cluster", "name") for stack in fleet.stacks},
             )

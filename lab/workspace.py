@@ -1,10 +1,10 @@
 """The Pulumi project that the lab runs: the committed one, seen through links, plus an overlay.
 
 The program, its components and the GitOps folder are links, so what is edited is what runs.
-Stack files are written anew from the committed ones each time, with what differs in the lab: the
-chart repository (as a company mirror would be set) and deletion protection. The committed files
-never change, and whatever else is set in the written ones is lost, but for the salt of their
-secrets.
+Stack files are written anew from the committed ones each time, with what differs in the lab: where
+charts and Git come from (as a company's mirrors would be set), how many spokes there are, and
+deletion protection. The committed files never change, and whatever else is set in the written ones
+is lost, but for the salt of their secrets.
 """
 
 import os
@@ -12,12 +12,14 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Self, cast
 
 import yaml
 
 from lab.exit_codes import MistakeError
+from lab.git.repository import MAIN
 from lab.layout import STATE_FOLDER
+from lab.record import Record
 from lab.stacks import Fleet, StackFile, read_fleet
 
 # What the engine adds to a stack file by itself; without it the stack's secrets are lost.
@@ -33,8 +35,26 @@ class Overlay:
     """What the lab sets on top of the committed stack files."""
 
     chart_repository: str
+    """Where the chart of Argo CD itself comes from."""
+    chart_mirror: str = ""
+    """Where the charts of add-ons come from; empty: from where the file says."""
+    platform_repository: str = ""
+    """Where Argo CD reads everything else, from its branch main; empty: as the file says."""
+    number_of_spokes: int | None = None
+    """See `read_fleet`."""
     spokes: bool = True
     """False takes every registration off the hub: the first act of `down`."""
+
+    @classmethod
+    def of(cls, found: Record, *, spokes: bool = True) -> Self:
+        """What differs in the lab that is on record."""
+        return cls(
+            chart_repository=found.chart_repository,
+            chart_mirror=found.chart_repository,
+            platform_repository=found.platform_repository,
+            number_of_spokes=found.spokes,
+            spokes=spokes,
+        )
 
 
 def write(root: Path, folder: Path, overlay: Overlay) -> Fleet:
@@ -42,7 +62,7 @@ def write(root: Path, folder: Path, overlay: Overlay) -> Fleet:
 
     Raises MistakeError when a stack file cannot be used in the lab.
     """
-    fleet = read_fleet(root)
+    fleet = read_fleet(root, overlay.number_of_spokes)
     _link(root, folder)
     for stack in fleet.stacks:
         target = folder / stack.path.name
@@ -67,14 +87,21 @@ def overlaid(stack: StackFile, overlay: Overlay, project: str) -> dict[str, obje
     changes: dict[tuple[str, str], object] = {("cluster", "deletionProtection"): False}
     config = dict(stack.config)
     if config.get("role") == "hub":
-        config["argocd"] = _merged(
-            config.get("argocd"), {"chart": {"repository": overlay.chart_repository}}
-        )
+        config["argocd"] = _merged(config.get("argocd"), _argocd(overlay))
         if not overlay.spokes:
             config["spokes"] = []
     for (section, key), value in changes.items():
         config[section] = _merged(config.get(section), {key: value})
     return {"config": {_qualified(key, project): value for key, value in config.items()}}
+
+
+def _argocd(overlay: Overlay) -> dict[str, object]:
+    changes: dict[str, object] = {"chart": {"repository": overlay.chart_repository}}
+    if overlay.chart_mirror:
+        changes["chartMirror"] = overlay.chart_mirror
+    if overlay.platform_repository:
+        changes["platformRepository"] = {"url": overlay.platform_repository, "revision": MAIN}
+    return changes
 
 
 def _qualified(key: str, project: str) -> str:

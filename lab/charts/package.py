@@ -4,14 +4,12 @@ Argo CD's CRDs and base configuration come from the toolchain's copy of its modu
 those of the version that the lab runs and are committed nowhere.
 """
 
-import hashlib
 import shutil
-import subprocess
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from lab.charts.repository import Packaged, Repository, files_of, fingerprint
 from lab.errors import LabError
 
 CHART = "argo-cd"
@@ -53,27 +51,19 @@ def package(
     """
     crds = _manifests(manifests / "crds")
     config = _manifests(manifests / "base" / "config")
-    package_path = destination / f"{CHART}-{versions.chart}.tgz"
-    fingerprint_path = package_path.with_suffix(".inputs")
-    fingerprint = _fingerprint(versions, [*_files(SOURCE), *crds, *config])
-    if (
-        package_path.exists()
-        and fingerprint_path.exists()
-        and fingerprint_path.read_text() == fingerprint
-    ):
-        return package_path
-    with tempfile.TemporaryDirectory(dir=destination, prefix=".chart-") as scratch:
-        chart = Path(scratch) / CHART
-        shutil.copytree(SOURCE, chart)
-        _copy(crds, chart / CRDS)
-        _copy(config, chart / CONFIG)
-        made = Path(scratch) / "made"
-        version_flags = ["--version", versions.chart, "--app-version", f"v{versions.argocd}"]
-        _helm(helm, ["package", str(chart), "--destination", str(made), *version_flags], env)
-        (made / package_path.name).replace(package_path)
-        _helm(helm, ["repo", "index", str(destination)], env)
-    fingerprint_path.write_text(fingerprint)
-    return package_path
+    repository = Repository(helm=helm, folder=destination, env=env)
+    chart = Packaged(name=CHART, version=versions.chart)
+
+    def fill(folder: Path) -> None:
+        shutil.copytree(SOURCE, folder)
+        _copy(crds, folder / CRDS)
+        _copy(config, folder / CONFIG)
+
+    inputs = fingerprint(versions, [*files_of(SOURCE), *crds, *config])
+    app_version = ["--app-version", f"v{versions.argocd}"]
+    repository.package(chart, inputs=inputs, fill=fill, flags=app_version)
+    repository.index()
+    return destination / chart.file
 
 
 def _manifests(folder: Path) -> list[Path]:
@@ -83,30 +73,8 @@ def _manifests(folder: Path) -> list[Path]:
     return found
 
 
-def _files(folder: Path) -> list[Path]:
-    return [path for path in sorted(folder.rglob("*")) if path.is_file()]
-
-
 def _copy(files: Iterable[Path], folder: Path) -> None:
     folder.mkdir()
     for path in files:
         # Not copy(): the module cache is read-only, and so would be what is packaged.
         (folder / path.name).write_bytes(path.read_bytes())
-
-
-def _fingerprint(versions: Versions, files: Iterable[Path]) -> str:
-    digest = hashlib.sha256(repr(versions).encode())
-    for path in files:
-        content = path.read_bytes()
-        digest.update(f"\0{path.name}\0{len(content)}\0".encode())
-        digest.update(content)
-    return digest.hexdigest()
-
-
-def _helm(helm: Path, arguments: list[str], env: Mapping[str, str] | None) -> None:
-    ran = subprocess.run(  # noqa: S603  # helm is the toolchain's own, the arguments are ours
-        [str(helm), *arguments], capture_output=True, text=True, check=False, env=env
-    )
-    if ran.returncode != 0:
-        problem = " ".join(ran.stderr.split())
-        raise LabError(f"helm {arguments[0]} failed: {problem}")

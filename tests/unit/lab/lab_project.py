@@ -11,14 +11,23 @@ HUB: dict[str, Any] = {
     "role": "hub",
     "region": "eu-west-1",
     "account": {"id": "111111111111", "deployerRoleArn": "arn:aws:iam::111111111111:role/d"},
+    "network": {"cidr": "10.0.0.0/16", "natGateways": "single"},
     "cluster": {"name": "hub", "compute": "auto"},
-    "argocd": {"chart": {"repository": "https://charts.example.com", "version": "1.2.3"}},
+    "argocd": {
+        "chart": {"repository": "https://charts.example.com", "version": "1.2.3"},
+        "platformRepository": {
+            "url": "https://git.example.com/platform",
+            "revision": "stable",
+            "basePath": "gitops/",
+        },
+    },
     "spokes": ["spoke-dev"],
 }
 SPOKE: dict[str, Any] = {
     "role": "spoke",
     "region": "eu-west-2",
     "account": {"id": "222222222222", "deployerRoleArn": "arn:aws:iam::222222222222:role/d"},
+    "network": {"cidr": "10.1.0.0/16", "natGateways": "single"},
     "cluster": {"name": "one"},
 }
 

@@ -8,6 +8,8 @@ from typer.testing import CliRunner
 
 from lab import cli
 from lab.layout import Layout
+from lab.record import Record
+from lab.up import Up
 from tests.unit.lab.lab_project import write_project
 
 
@@ -66,6 +68,38 @@ def test_a_mistake_in_a_stack_file_exits_with_2_before_anything_is_made(root: Pa
 
     assert run("up")[0] == 2
     assert not (root / ".lab").exists()
+
+
+@pytest.mark.parametrize("spokes", ["0", "-1"])
+def test_a_lab_of_no_spokes_is_a_mistake_before_anything_is_made(root: Path, spokes: str) -> None:
+    assert run("up", f"--spokes={spokes}")[0] == 2
+    assert not (root / ".lab").exists()
+
+
+def test_fewer_spokes_than_there_are_is_said_with_the_remedy(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Layout(root=root).make_folders()
+    Record(spokes=2).save(Layout(root=root))
+    asked: list[int | None] = []
+
+    def noted(up: Up) -> Record:
+        asked.append(up.spokes)
+        return Record()
+
+    monkeypatch.setattr(Up, "run", noted)
+
+    _, _, errors = run("up", "--spokes", "1")
+
+    assert "has 2 spokes" in errors
+    assert "python -m lab down" in errors
+    assert asked == [1]
+
+
+@pytest.mark.usefixtures("root")
+@pytest.mark.parametrize("command", [["onboard"], ["offboard", "shop"]])
+def test_teams_need_a_lab_that_is_up(command: list[str]) -> None:
+    assert run(*command)[0] == 3
 
 
 @pytest.mark.usefixtures("root")

@@ -14,6 +14,9 @@ import pytest
 
 from lab import identity_check
 from lab.api_request import Answer, ApiServer
+from lab.argocd.identities import identity
+from lab.argocd.kubectl import Kubectl
+from lab.argocd.pod_identity import PodIdentity
 from lab.errors import LabError
 from lab.record import Check
 
@@ -50,8 +53,11 @@ def script(path: Path, body: str) -> Path:
 @pytest.fixture
 def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> identity_check.Hub:
     (tmp_path / "secrets.json").write_text(json.dumps({"items": [cluster_secret("spoke")]}))
-    kubectl = f"case $1 in create) echo sa-token;; get) cat '{tmp_path}/secrets.json';; esac"
-    login = """[ "$AWS_CONTAINER_AUTHORIZATION_TOKEN" = sa-token ] || exit 1
+    controller = identity(tmp_path, identity_check.SERVICE_ACCOUNT)
+    controller.folder.mkdir()
+    controller.aws_token.write_text("sa-token")
+    kubectl = script(tmp_path / "kubectl", f"cat '{tmp_path}/secrets.json'")
+    login = """[ "$(cat "$AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE")" = sa-token ] || exit 1
 echo "{\\"status\\": {\\"token\\": \\"$*\\"}}\""""
 
     def credentials(url: str, *, headers: Mapping[str, str]) -> dict[str, Any]:
@@ -61,14 +67,12 @@ echo "{\\"status\\": {\\"token\\": \\"$*\\"}}\""""
 
     monkeypatch.setattr(identity_check, "request", credentials)
     return identity_check.Hub(
-        account="1",
-        region="eu-west-1",
-        cluster="hub",
-        kubeconfig=tmp_path / "kubeconfig",
-        kubectl=script(tmp_path / "kubectl", kubectl),
+        kubectl=Kubectl(program=kubectl, kubeconfig=tmp_path / "kubeconfig"),
         k8s_auth=script(tmp_path / "argocd-k8s-auth", login),
-        aws_endpoint="http://127.0.0.1:1",
-        env={"PATH": "/usr/bin:/bin"},
+        pod_identity=PodIdentity(
+            aws_endpoint="http://127.0.0.1:1", account="1", region="eu-west-1", cluster="hub"
+        ),
+        controller=controller,
     )
 
 
@@ -164,7 +168,18 @@ def test_a_login_that_never_ends_is_a_failed_check_and_not_a_fault(
 
 
 def test_a_hub_that_cannot_be_asked_is_an_error(hub: identity_check.Hub) -> None:
-    script(hub.kubectl, "echo no route to host >&2; exit 1")
+    script(hub.kubectl.program, "echo no route to host >&2; exit 1")
 
     with pytest.raises(LabError, match="no route to host"):
         identity_check.run(hub, {"spoke"})
+
+
+def test_a_controller_without_a_token_is_a_failed_check(
+    hub: identity_check.Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer_with(monkeypatch, {})
+    hub.controller.aws_token.unlink()
+
+    assert ("hub", identity_check.run(hub, set())[0].what) in failed(
+        identity_check.run(hub, {"spoke"})
+    )

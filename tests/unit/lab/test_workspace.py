@@ -8,10 +8,12 @@ import pytest
 import yaml
 
 from lab.exit_codes import MistakeError
+from lab.record import Record
 from lab.workspace import Overlay, write
-from tests.unit.lab.lab_project import HUB, PROJECT, write_project, write_stack
+from tests.unit.lab.lab_project import HUB, PROJECT, SPOKE, write_project, write_stack
 
-OVERLAY = Overlay(chart_repository="http://127.0.0.1:5000")
+RECORD = Record(charts_port=5000, git_port=5443)
+OVERLAY = Overlay.of(RECORD)
 
 
 @pytest.fixture
@@ -37,7 +39,15 @@ def test_only_what_differs_in_the_lab_is_changed_in_the_hub(root: Path, folder: 
     assert config(folder, "hub") == {
         **HUB,
         "cluster": {**HUB["cluster"], "deletionProtection": False},
-        "argocd": {"chart": {"repository": "http://127.0.0.1:5000", "version": "1.2.3"}},
+        "argocd": {
+            "chart": {"repository": "http://127.0.0.1:5000", "version": "1.2.3"},
+            "chartMirror": "http://127.0.0.1:5000",
+            "platformRepository": {
+                "url": "https://127.0.0.1:5443/platform.git",
+                "revision": "main",
+                "basePath": "gitops/",
+            },
+        },
     }
 
 
@@ -51,9 +61,29 @@ def test_a_hub_without_spokes_keeps_everything_else(root: Path, folder: Path) ->
     write(root, folder, OVERLAY)
     with_spokes = config(folder, "hub")
 
-    write(root, folder, Overlay(chart_repository=OVERLAY.chart_repository, spokes=False))
+    write(root, folder, Overlay.of(RECORD, spokes=False))
 
     assert config(folder, "hub") == {**with_spokes, "spokes": []}
+
+
+def test_a_lab_of_fewer_spokes_than_the_hub_lists_registers_only_those(
+    root: Path, folder: Path
+) -> None:
+    write_stack(root, "spoke-prod", SPOKE)
+    write_stack(root, "hub", {**HUB, "spokes": ["spoke-dev", "spoke-prod"]})
+
+    write(root, folder, Overlay.of(RECORD.model_copy(update={"spokes": 1})))
+
+    assert config(folder, "hub")["spokes"] == ["spoke-dev"]
+    assert not (folder / "Pulumi.spoke-prod.yaml").exists()
+
+
+def test_a_made_up_spoke_has_a_file_in_the_lab_only(root: Path, folder: Path) -> None:
+    write(root, folder, Overlay.of(RECORD.model_copy(update={"spokes": 2})))
+
+    assert config(folder, "hub")["spokes"] == ["spoke-dev", "spoke-2"]
+    assert config(folder, "spoke-2")["cluster"]["name"] == "spoke-2"
+    assert not (root / "Pulumi.spoke-2.yaml").exists()
 
 
 def test_the_committed_files_never_change(root: Path, folder: Path) -> None:

@@ -1,0 +1,1 @@
+"""Measurements of the running lab; each prints one JSON object. Nothing here judges a figure."""
