@@ -69,8 +69,10 @@ class Teams:
 
         return self._push(f"without {len(names)} teams", edit)
 
-    def until_ready(self, push: Push, names: list[str], per_team: int) -> Arrived:
-        """Wait until every Application of these teams is there, Synced and Healthy.
+    def until_ready(
+        self, push: Push, names: list[str], per_team: int, *, every: float = POLL_SECONDS
+    ) -> Arrived:
+        """Look every so often until all Applications of these teams are Synced and Healthy.
 
         Raises TimeoutError after an hour.
         """
@@ -85,18 +87,18 @@ class Teams:
                     applications=ready,
                     failed_syncs=tuple(sorted(failed)),
                 )
-            self._pause(push, f"{ready} of {per_team * len(names)} Applications are ready")
+            self._pause(push, f"{ready} of {per_team * len(names)} Applications are ready", every)
 
     def until_gone(self, push: Push, names: list[str]) -> float:
         """Wait until nothing of these teams is on the hub; seconds since the push."""
         while found := self._applications(set(names)):
-            self._pause(push, f"{len(found)} Applications are left")
+            self._pause(push, f"{len(found)} Applications are left", POLL_SECONDS)
         return round(time.monotonic() - push.at, 1)
 
-    def _pause(self, push: Push, state: str) -> None:
+    def _pause(self, push: Push, state: str, seconds: float) -> None:
         if time.monotonic() - push.at > TIMEOUT_SECONDS:
             raise TimeoutError(f"after {TIMEOUT_SECONDS:g} s {state}")
-        time.sleep(POLL_SECONDS)
+        time.sleep(seconds)
 
     def _applications(self, teams: set[str]) -> dict[str, dict[str, Any]]:
         items = self.observed.clients[self.observed.hub].get(f"{APPLICATIONS}{SELECTED}")["items"]

@@ -66,7 +66,10 @@ def up(
                 style="yellow",
             )
         Up(layout=layout, reporter=reporter, spokes=spokes).run()
-        _print_status(status.collect(layout), as_json=as_json)
+        found = status.collect(layout)
+        if found.argocd and not as_json:
+            tables.print_applications(make_console(stderr=False), found.argocd.applications)
+        _print_status(found, as_json=as_json)
 
 
 @app.command(name="status")

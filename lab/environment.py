@@ -57,6 +57,7 @@ def variables(layout: Layout, access: AwsAccess, base: Mapping[str, str]) -> dic
         "PULUMI_OPTION_CWD": str(layout.project),
         "KUBECONFIG": str(layout.merged_kubeconfig),
         "KUBECACHEDIR": str(layout.tool_caches / "kube"),
+        "ARGOCD_CONFIG_DIR": str(layout.tool_caches / "argocd"),
         "HELM_CACHE_HOME": str(layout.tool_caches / "helm" / "cache"),
         "HELM_CONFIG_HOME": str(layout.tool_caches / "helm" / "config"),
         "HELM_DATA_HOME": str(layout.tool_caches / "helm" / "data"),

@@ -26,7 +26,7 @@ from lab.argocd.pod_environment import Objects
 
 ARGOCD_SECRET = ("Secret", "argocd-secret")
 SESSION_KEY = "server.secretkey"
-# Unless the hub says otherwise: at "info", 28 Applications fill about 100 MB a day.
+# Unless the hub says otherwise: at "info", 28 Applications fill 75 MB a day.
 LOG_LEVEL = "warn"
 
 

@@ -223,5 +223,6 @@ class ControlPlane:
 
 
 def _established(definition: Mapping[str, Any]) -> bool:
-    conditions: Sequence[Mapping[str, Any]] = definition.get("status", {}).get("conditions", [])
+    # A definition that was just made has them as null.
+    conditions: Sequence[Mapping[str, Any]] = definition.get("status", {}).get("conditions") or []
     return any(one["type"] == "Established" and one["status"] == "True" for one in conditions)

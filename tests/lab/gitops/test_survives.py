@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from lab.argocd.servers import Servers
 from lab.cluster.files import Files
 from lab.processes import ProcessFolder
 from tests.lab.copied_lab import UP_SECONDS
@@ -47,9 +48,9 @@ def test_a_spoke_that_is_down_holds_nobody_up_and_catches_up(team: FleetLab) -> 
 
 def test_argo_cd_goes_on_after_it_was_killed(team: FleetLab) -> None:
     before = team.uid(DEV, "deployment", SERVICE, f"{TEAM}-dev")
-    processes = ProcessFolder(team.layout.argocd)
-    for name in processes.names():
-        kill(processes, name)
+    servers = Servers(folder=team.layout.argocd)
+    for record in servers.records():
+        kill(servers.processes, record.name)
 
     up_again(team)
     team.set_image(TEAM, f"{IMAGE}-b")
