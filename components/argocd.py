@@ -15,6 +15,9 @@ from components import conventions
 from components.config import ArgoCdConfig
 
 APPLICATION_HEALTH = """\
+if obj.metadata.labels ~= nil and obj.metadata.labels["eks-hub-spoke/service"] ~= nil then
+  return {status = "Healthy", message = "nothing waits for a service"}
+end
 local health = {status = "Progressing", message = "waiting for its first sync"}
 if obj.status == nil or obj.status.sync == nil or obj.status.health == nil then
   return health
@@ -27,7 +30,34 @@ if health.status == "Healthy" and obj.status.sync.status ~= "Synced" then
 end
 return health
 """
-"""Health of an Application as its parent sees it; without it sync waves wait for nothing."""
+"""Health of an Application as its parent sees it; without it sync waves wait for nothing.
+
+A team's service is as good as healthy once it is there: it is the last of its wave, and a sync that
+waited for it would not take up the commit that mends it.
+"""
+
+KIND_HEALTH = """\
+local health = {status = "Healthy", message = "made"}
+if obj.metadata.deletionTimestamp ~= nil then
+  return {status = "Progressing", message = "being removed"}
+end
+if obj.status == nil or obj.status.conditions == nil then
+  return health
+end
+for _, condition in pairs(obj.status.conditions) do
+  if condition.type == "NamesAccepted" and condition.status == "False" then
+    return {status = "Degraded", message = condition.message}
+  end
+end
+return health
+"""
+"""Health of a CustomResourceDefinition: good as soon as it is made, unless its names are refused.
+
+Argo CD's own script waits for condition Established, of which 3.6.1 at times does not hear: a new
+kind makes it reload what it watches, and the Application stays Progressing until it is compared
+again, two to three minutes later (seen with five kinds). It waits for kinds before it makes objects
+of them anyway.
+"""
 
 SYNC_SECONDS = 900
 """A sync that waits for a wave blocks every later commit of its Application, by default for ever.
@@ -150,6 +180,9 @@ def chart_values(config: ArgoCdConfig) -> dict[str, Any]:
             "cm": {
                 "cluster.inClusterEnabled": "false",
                 "resource.customizations.health.argoproj.io_Application": APPLICATION_HEALTH,
+                "resource.customizations.health.apiextensions.k8s.io_CustomResourceDefinition": (
+                    KIND_HEALTH
+                ),
             },
             "params": {
                 "controller.sync.timeout.seconds": str(SYNC_SECONDS),

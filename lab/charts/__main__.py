@@ -1,36 +1,9 @@
 """`python -m lab.charts --port N --folder DIR`: the chart server's process; ends with SIGTERM."""
 
-import argparse
-import signal
 import sys
-import threading
-from pathlib import Path
-from types import FrameType
 
 from lab.charts.server import make_server
-
-
-def main() -> int:
-    """Serve until the process is told to stop."""
-    parser = argparse.ArgumentParser(prog="python -m lab.charts")
-    parser.add_argument("--port", type=int, required=True)
-    parser.add_argument("--folder", type=Path, required=True)
-    arguments = parser.parse_args()
-    try:
-        server = make_server(arguments.folder, arguments.port)
-    except OSError as error:
-        sys.stderr.write(f"cannot listen on port {arguments.port}: {error.strerror}\n")
-        return 1
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        # shutdown() waits for the serving loop, which runs in this very thread.
-        threading.Thread(target=server.shutdown, daemon=True).start()
-
-    signal.signal(signal.SIGTERM, stop)
-    with server:
-        server.serve_forever(poll_interval=0.1)
-    return 0
-
+from lab.folder_server import run
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run("lab.charts", make_server))

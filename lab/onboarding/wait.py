@@ -14,7 +14,8 @@ from lab.onboarding.observed import Observer, Seen
 from lab.onboarding.team_file import Expected
 
 POLL_SECONDS = 0.2
-TIMEOUT_SECONDS = 120.0
+# A service whose sync fails is tried for three minutes, and until then it cannot be removed.
+TIMEOUT_SECONDS = 300.0
 LONGEST_REASON = 300
 
 Note = Callable[[str], None]

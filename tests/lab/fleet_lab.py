@@ -130,6 +130,13 @@ class FleetLab:
             f"{', '.join(names)} to be Synced and Healthy",
         )
 
+    def terminate_sync(self, name: str) -> None:
+        """Have Argo CD give up a sync, as `argocd app terminate-op` does."""
+        patch = json.dumps({"status": {"operationState": {"phase": "Terminating"}}})
+        of_argocd = ("--namespace", "argocd", "--type", "merge", "--patch", patch)
+        ran = self.kubectl(HUB, "patch", "application", name, *of_argocd)
+        assert ran.code == 0, ran.stderr
+
     def wait_until_refused(self, name: str, why: str) -> None:
         """Until an Application says why it was refused, where a person sees it."""
         self.wait(lambda: why in said(self.application(name)), f"{name} to say: {why}")

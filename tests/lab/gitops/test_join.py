@@ -16,6 +16,16 @@ def test_up_ends_with_every_application_synced_and_healthy(fleet: FleetLab) -> N
     assert [name for name, found in applications.items() if not is_ready(found)] == []
 
 
+def test_no_sync_failed_or_was_tried_twice_because_something_was_not_there_yet(
+    fleet: FleetLab,
+) -> None:
+    operations = {
+        name: found["status"]["operationState"] for name, found in fleet.applications().items()
+    }
+    tried = {name: (one["phase"], one.get("retryCount")) for name, one in operations.items()}
+    assert {name: state for name, state in tried.items() if state != ("Succeeded", None)} == {}
+
+
 def test_an_environment_is_on_every_cluster_that_has_its_labels(fleet: FleetLab) -> None:
     dev, prod = fleet.namespaces(DEV), fleet.namespaces(PROD)
     assert "payments-dev" in dev & prod

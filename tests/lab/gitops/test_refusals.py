@@ -46,6 +46,7 @@ def team(fleet: FleetLab) -> Iterator[FleetLab]:
     """A team with one service, on one cluster."""
     fleet.onboard(TEAM, {"environment": "dev"})
     yield fleet
+    fleet.terminate_sync(f"{TEAM}-dev-{DEV}-intruder")
     ran = fleet.lab.run("offboard", TEAM)
     assert ran.code == 0, ran.stderr
 

@@ -60,6 +60,14 @@ def test_argo_cd_has_no_rights_of_its_own_on_its_cluster(run: Run) -> None:
     assert values(run)["configs"]["cm"]["cluster.inClusterEnabled"] == "false"
 
 
+def test_a_kind_is_healthy_as_soon_as_it_is_made_unless_it_is_refused(run: Run) -> None:
+    key = "resource.customizations.health.apiextensions.k8s.io_CustomResourceDefinition"
+    script = values(run)["configs"]["cm"][key]
+    assert script == argocd.KIND_HEALTH
+    assert "NamesAccepted" in script
+    assert "Established" not in script
+
+
 def test_waves_wait_until_an_application_is_healthy_and_synced(run: Run) -> None:
     """Upstream removed the check in 1.8; without it sync waves order nothing."""
     key = "resource.customizations.health.argoproj.io_Application"
