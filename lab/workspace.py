@@ -36,10 +36,10 @@ class Overlay:
 
     chart_repository: str
     """Where the chart of Argo CD itself comes from."""
-    chart_mirror: str = ""
-    """Where the charts of add-ons come from; empty: from where the file says."""
-    platform_repository: str = ""
-    """Where Argo CD reads everything else, from its branch main; empty: as the file says."""
+    chart_mirror: str
+    """Where the charts of add-ons come from."""
+    platform_repository: str
+    """Where Argo CD reads everything else, from its branch main."""
     number_of_spokes: int | None = None
     """See `read_fleet`."""
     spokes: bool = True
@@ -96,12 +96,11 @@ def overlaid(stack: StackFile, overlay: Overlay, project: str) -> dict[str, obje
 
 
 def _argocd(overlay: Overlay) -> dict[str, object]:
-    changes: dict[str, object] = {"chart": {"repository": overlay.chart_repository}}
-    if overlay.chart_mirror:
-        changes["chartMirror"] = overlay.chart_mirror
-    if overlay.platform_repository:
-        changes["platformRepository"] = {"url": overlay.platform_repository, "revision": MAIN}
-    return changes
+    return {
+        "chart": {"repository": overlay.chart_repository},
+        "chartMirror": overlay.chart_mirror,
+        "platformRepository": {"url": overlay.platform_repository, "revision": MAIN},
+    }
 
 
 def _qualified(key: str, project: str) -> str:
