@@ -3,6 +3,7 @@
 import shutil
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import yaml
 
 from lab import record
+from lab.cluster.client import UnavailableError
 from lab.layout import Layout
 from lab.onboarding import change, webhook
 from lab.onboarding.change import Edit, Push
@@ -101,12 +103,19 @@ class Teams:
         time.sleep(seconds)
 
     def _applications(self, teams: set[str]) -> dict[str, dict[str, Any]]:
-        items = self.observed.clients[self.observed.hub].get(f"{APPLICATIONS}{SELECTED}")["items"]
-        return {
-            item["metadata"]["name"]: item
-            for item in items
-            if item["metadata"]["labels"]["eks-hub-spoke/team"] in teams
-        }
+        """The Applications of these teams; looks again when the API server is too busy to answer.
+
+        What was measured so far shall not be lost with one answer.
+        """
+        while True:
+            with suppress(UnavailableError):
+                hub = self.observed.clients[self.observed.hub]
+                return {
+                    item["metadata"]["name"]: item
+                    for item in hub.get(f"{APPLICATIONS}{SELECTED}")["items"]
+                    if item["metadata"]["labels"]["eks-hub-spoke/team"] in teams
+                }
+            time.sleep(POLL_SECONDS)
 
     def _push(self, title: str, edit: Edit) -> Push:
         push = change.commit_and_push(self.layout, title, edit)
