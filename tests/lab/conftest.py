@@ -1,10 +1,17 @@
 """Marks every test of this folder, so that `-m "not lab"` leaves out what takes minutes."""
 
+import signal
 from pathlib import Path
 
 import pytest
 
 _FOLDER = Path(__file__).parent
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _interruptible() -> None:  # pyright: ignore[reportUnusedFunction]  # pytest calls it
+    """A shell starts what is in the background deaf to Ctrl-C, and so would be what tests start."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -234,15 +234,16 @@ def test_one_changed_property_is_exactly_one_change(lab: CopiedLab) -> None:
 def test_a_new_fact_updates_the_cluster_secret_in_place_by_hand_too(lab: CopiedLab) -> None:
     """The `pulumi` of `lab env` runs what the edited stack file says, as on AWS."""
     before = cluster_secret(lab)
-    repository = {"url": "https://git.example.com/fleet", "revision": "v2"}
     argocd = cast(dict[str, Any], read_fleet(lab.root).hub.config["argocd"])
+    # The same folder by another name: where and which revision it is, the lab says itself.
+    repository = {**argocd["platformRepository"], "basePath": "./gitops/"}
     lab.edit_stack("hub", "argocd", {**argocd, "platformRepository": repository})
 
     ran = lab.shell("pulumi up --stack hub --yes --skip-preview --non-interactive")
 
     after = cluster_secret(lab)
     assert ran.code == 0, ran.stdout + ran.stderr
-    assert after["metadata"]["annotations"]["platform_repo_revision"] == "v2"
+    assert after["metadata"]["annotations"]["platform_repo_basepath"] == "./gitops/"
     assert after["metadata"]["uid"] == before["metadata"]["uid"]
 
 
