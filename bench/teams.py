@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from lab import record
+from lab.argocd.applications import application
 from lab.cluster.client import UnavailableError
 from lab.layout import Layout
 from lab.onboarding import change, webhook
@@ -82,7 +83,7 @@ class Teams:
         while True:
             found = self._applications(set(names))
             failed |= {name for name, item in found.items() if _phase(item) in FAILED}
-            ready = sum(_ready(item) for item in found.values())
+            ready = sum(application(item).ready for item in found.values())
             if ready == len(found) == per_team * len(names):
                 return Arrived(
                     seconds=round(time.monotonic() - push.at, 1),
@@ -119,9 +120,7 @@ class Teams:
 
     def _push(self, title: str, edit: Edit) -> Push:
         push = change.commit_and_push(self.layout, title, edit)
-        known = record.load(self.layout)
-        event = webhook.event(push, known.platform_repository)
-        webhook.announce(webhook.receivers(known.argocd_ports), event)
+        webhook.tell(record.load(self.layout), push)
         return push
 
 
@@ -141,12 +140,6 @@ def team_file(name: str, clusters: Mapping[str, str]) -> dict[str, Any]:
             }
         },
     }
-
-
-def _ready(item: Mapping[str, Any]) -> bool:
-    status = item.get("status", {})
-    states = (status.get("sync", {}).get("status"), status.get("health", {}).get("status"))
-    return states == ("Synced", "Healthy")
 
 
 def _phase(item: Mapping[str, Any]) -> str:

@@ -72,9 +72,7 @@ class Down:
 
     def _servers(self, services: Services, found: Record) -> None:
         """What the engine needs to destroy anything; a no-op where they run."""
-        if not all(cluster.control_plane.running for cluster in clusters.find(self.layout)):
-            # Only when it starts does the emulator look after API servers that died.
-            services.processes.stop(AWS)
+        services.stop_aws_unless_clusters_run()
         stacks = read_fleet(self.layout.root, found.spokes).stacks
         accounts = {stack.text("account", "id") for stack in stacks}
         services.choose_ports(found)

@@ -52,11 +52,10 @@ class Check(_Part):
 
 
 class Chart(_Part):
-    """A chart that the lab hands out; a stand-in where it is not the real one."""
+    """A chart that the lab hands out, in the place of the real one."""
 
     name: str
     version: str
-    stand_in: bool
 
 
 class Record(_Part):

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+from lab import clusters
 from lab.cluster.interface import Binaries
 from lab.environment import Credentials
 from lab.errors import LabError
@@ -54,6 +55,11 @@ class Services:
         if remembered and (self.processes.alive(name) or port_is_free(remembered)):
             return remembered
         return free_port()
+
+    def stop_aws_unless_clusters_run(self) -> None:
+        """Only when it starts does the emulator look after API servers that died."""
+        if not all(cluster.control_plane.running for cluster in clusters.find(self.layout)):
+            self.processes.stop(AWS)
 
     def start_aws(self, record: Record, binaries: Binaries, accounts: Iterable[str]) -> None:
         """Start the emulator if it does not run, and wait until it answers."""

@@ -223,9 +223,9 @@ def _charts(found: Record) -> list[PartStatus]:
     return [
         PartStatus(
             part=f"chart {chart.name}",
-            kind="stand-in" if chart.stand_in else "real",
+            kind="stand-in",
             version=chart.version,
-            origin="lab/charts" if chart.stand_in else "its repository",
+            origin="lab/charts",
         )
         for chart in found.charts
     ]

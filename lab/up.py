@@ -101,9 +101,7 @@ class Up:
 
     def _services(self, fleet: Fleet) -> None:
         services = Services(layout=self.layout)
-        if not all(cluster.control_plane.running for cluster in clusters.find(self.layout)):
-            # Only when it starts does the emulator look after API servers that died.
-            services.processes.stop(AWS)
+        services.stop_aws_unless_clusters_run()
         if not services.running(AWS):
             if not self.layout.aws_snapshot.exists():
                 self._start_afresh()
@@ -133,9 +131,7 @@ class Up:
                 gitops=self.layout.root / "gitops",
                 destination=self.layout.charts,
             )
-            self.record.charts = [
-                Chart(name=each.name, version=each.version, stand_in=True) for each in add_ons
-            ]
+            self.record.charts = [Chart(name=each.name, version=each.version) for each in add_ons]
             services.start_charts(self.record)
             stand_ins = f"{len(add_ons)} stand-ins for add-ons"
             step.detail = f"{self.record.chart_repository}, {chart.name}, {stand_ins}"

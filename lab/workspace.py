@@ -35,9 +35,7 @@ class Overlay:
     """What the lab sets on top of the committed stack files."""
 
     chart_repository: str
-    """Where the chart of Argo CD itself comes from."""
-    chart_mirror: str
-    """Where the charts of add-ons come from."""
+    """Where charts come from: Argo CD's own, and as a mirror those of add-ons."""
     platform_repository: str
     """Where Argo CD reads everything else, from its branch main."""
     number_of_spokes: int | None = None
@@ -50,7 +48,6 @@ class Overlay:
         """What differs in the lab that is on record."""
         return cls(
             chart_repository=found.chart_repository,
-            chart_mirror=found.chart_repository,
             platform_repository=found.platform_repository,
             number_of_spokes=found.spokes,
             spokes=spokes,
@@ -98,7 +95,7 @@ def overlaid(stack: StackFile, overlay: Overlay, project: str) -> dict[str, obje
 def _argocd(overlay: Overlay) -> dict[str, object]:
     return {
         "chart": {"repository": overlay.chart_repository},
-        "chartMirror": overlay.chart_mirror,
+        "chartMirror": overlay.chart_repository,
         "platformRepository": {"url": overlay.platform_repository, "revision": MAIN},
     }
 

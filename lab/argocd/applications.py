@@ -40,9 +40,14 @@ class Application(BaseModel):
     """Why it will change by itself: it is new, deleted, compared or synced just now."""
 
     @property
+    def ready(self) -> bool:
+        """Whether it is Synced and Healthy."""
+        return self.sync == SYNCED and self.health == HEALTHY
+
+    @property
     def settled(self) -> bool:
-        """Whether it is Synced and Healthy, and nothing goes on."""
-        return self.sync == SYNCED and self.health == HEALTHY and not self.pending
+        """Whether it is ready, and nothing goes on."""
+        return self.ready and not self.pending
 
 
 class ApplicationSet(BaseModel):

@@ -120,7 +120,7 @@ class TeamChanges:
 
     def _push(self, title: str, branch: str, edit: Callable[[Path], None]) -> change.Push:
         """Change the remote and tell Argo CD; nothing is pushed that could not be told."""
-        receivers = webhook.receivers(self.record.argocd_ports)
+        webhook.receivers(self.record.argocd_ports)
 
         def verify(clone: Path) -> None:
             said = change.fleet(self.layout, clone, "team", "check")
@@ -132,7 +132,7 @@ class TeamChanges:
                 push = change.commit_and_push(self.layout, title, edit, verify, branch=branch)
                 step.detail = push.after[:12]
             with self.reporter.step("webhook to Argo CD"):
-                webhook.announce(receivers, webhook.event(push, self.record.platform_repository))
+                webhook.tell(self.record, push)
         return push
 
     def _team(self, name: str) -> Team:

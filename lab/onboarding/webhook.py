@@ -14,12 +14,18 @@ from lab.errors import LabError
 from lab.exit_codes import NotUpError
 from lab.git.repository import MAIN
 from lab.onboarding.change import Push
+from lab.record import Record
 
 # The API server takes events for Applications, the ApplicationSet controller those for generators.
 LISTENERS = ("server", "applicationset-webhook")
 SECONDS = 10
 # No proxy: both are on this machine.
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+def tell(found: Record, push: Push) -> None:
+    """Tell the lab's Argo CD of a push. Raises as `receivers` and `announce` do."""
+    announce(receivers(found.argocd_ports), event(push, found.platform_repository))
 
 
 def receivers(ports: Mapping[str, int]) -> list[str]:

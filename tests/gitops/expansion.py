@@ -1,12 +1,11 @@
 """What the ApplicationSet controller would generate, without one.
 
-Owns: the generators that this repository uses (clusters, list, git directories, and a matrix of
-two of them) and the filling in of templates; anything else is an error, never skipped. Written
+Owns: the generators that this repository uses (clusters and git directories) and the filling in of
+templates; anything else is an error, never skipped. Written
 after applicationset/generators and applicationset/utils of Argo CD 3.6. Not here: the language of
 the templates (`go_templates`), and what the Applications bring (`fleet`).
 """
 
-import copy
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -58,9 +57,7 @@ def parameters(generator: Manifest, world: World) -> list[dict[str, Any]]:
     """The parameter sets of one generator."""
     kinds = {
         "clusters": _of_clusters,
-        "list": _of_list,
         "git": _of_directories,
-        "matrix": _of_matrix,
     }
     _refuse("generator", generator, generator.keys() - kinds.keys())
     ((kind, settings),) = generator.items()
@@ -68,12 +65,11 @@ def parameters(generator: Manifest, world: World) -> list[dict[str, Any]]:
 
 
 def _of_clusters(settings: Manifest, world: World) -> list[dict[str, Any]]:
-    _refuse("clusters", settings, settings.keys() - {"selector", "flatList"})
+    _refuse("clusters", settings, settings.keys() - {"selector"})
     selector: Manifest = settings.get("selector") or {}
     if not selector.get("matchLabels") and not selector.get("matchExpressions"):
         raise ExpansionError("clusters: without a selector the cluster `in-cluster` is generated")
-    chosen = [_of_cluster(each) for each in world.clusters if matches(each.labels, selector)]
-    return [{"clusters": chosen}] if settings.get("flatList") else chosen
+    return [_of_cluster(each) for each in world.clusters if matches(each.labels, selector)]
 
 
 def _of_cluster(cluster: Cluster) -> dict[str, Any]:
@@ -84,11 +80,6 @@ def _of_cluster(cluster: Cluster) -> dict[str, Any]:
         "project": "",
         "metadata": {"labels": cluster.labels, "annotations": cluster.annotations},
     }
-
-
-def _of_list(settings: Manifest, _: World) -> list[dict[str, Any]]:
-    _refuse("list", settings, settings.keys() - {"elements"})
-    return copy.deepcopy(settings["elements"])
 
 
 def _of_directories(settings: Manifest, world: World) -> list[dict[str, Any]]:
@@ -124,19 +115,6 @@ def _directories(root: Path, pattern: str) -> Iterator[str]:
 
 def _any_matches(path: str, patterns: Sequence[str]) -> bool:
     return any(PurePosixPath(path).match(f"/{pattern}") or path == pattern for pattern in patterns)
-
-
-def _of_matrix(settings: Manifest, world: World) -> list[dict[str, Any]]:
-    _refuse("matrix", settings, settings.keys() - {"generators"})
-    first, second = settings["generators"]
-    outer = parameters(first, world)
-    inner = [_filled([(second, each)], world.helm)[0] for each in outer]
-    # What both have, the first decides.
-    return [
-        {**of_second, **of_first}
-        for of_first, generator in zip(outer, inner, strict=True)
-        for of_second in parameters(generator, world)
-    ]
 
 
 def _application(appset: Manifest, template: Manifest) -> Manifest:

@@ -70,16 +70,6 @@ def test_clusters_are_chosen_by_labels_and_named_normalized(world: World) -> Non
     assert named(found) == ["one-spoke-1", "one-spoke-2"]
 
 
-def test_a_flat_list_is_one_parameter_set(world: World) -> None:
-    (found,) = parameters({"clusters": {"selector": SPOKES, "flatList": True}}, world)
-    assert [each["name"] for each in found["clusters"]] == ["Spoke_1", "spoke-2"]
-
-
-def test_a_list_gives_its_elements(world: World) -> None:
-    elements = {"list": {"elements": [{"cluster": "a"}, {"cluster": "b"}]}}
-    assert named(applications(appset(elements, name="x-{{ .cluster }}"), world)) == ["x-a", "x-b"]
-
-
 def test_folders_are_those_that_git_knows(world: World) -> None:
     """An empty folder is in nobody's clone."""
     found = applications(appset(FOLDERS, name="team-{{ .path.basename }}"), world)
@@ -90,20 +80,6 @@ def test_an_excluded_folder_is_left_out(world: World) -> None:
     folders = copy.deepcopy(FOLDERS)
     folders["git"]["directories"].append({"path": "teams/shop", "exclude": True})
     assert [each["path"]["path"] for each in parameters(folders, world)] == ["teams/payments"]
-
-
-def test_a_matrix_is_every_pair_and_the_second_may_depend_on_the_first(world: World) -> None:
-    of_environment = {"matchLabels": {"environment": "{{ .environment }}"}}
-    matrix = {
-        "matrix": {
-            "generators": [
-                {"list": {"elements": [{"environment": "dev"}, {"environment": "prod"}]}},
-                {"clusters": {"selector": of_environment}},
-            ]
-        }
-    }
-    found = applications(appset(matrix, name="{{ .environment }}-{{ .nameNormalized }}"), world)
-    assert named(found) == ["dev-spoke-1", "prod-spoke-2"]
 
 
 def test_what_is_deployed_goes_with_its_application_unless_it_is_preserved(world: World) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from lab import record
+from lab.argocd.applications import application
 from lab.layout import Layout
 from lab.onboarding import webhook
 from lab.onboarding.change import Push, commit_and_push
@@ -49,9 +50,7 @@ class FleetLab:
     def push(self, title: str, edit: Callable[[Path], None]) -> Push:
         """Change the remote's main, and tell Argo CD."""
         pushed = commit_and_push(self.layout, title, edit)
-        known = record.load(self.layout)
-        event = webhook.event(pushed, known.platform_repository)
-        webhook.announce(webhook.receivers(known.argocd_ports), event)
+        webhook.tell(record.load(self.layout), pushed)
         return pushed
 
     def edit_team(self, team: str, change: Callable[[dict[str, Any]], None]) -> Push:
@@ -148,11 +147,9 @@ class FleetLab:
         return {key: base64.b64decode(value).decode() for key, value in found["data"].items()}
 
 
-def is_ready(application: Mapping[str, Any]) -> bool:
-    """Synced and Healthy."""
-    status = application.get("status", {})
-    states = (status.get("sync", {}).get("status"), status.get("health", {}).get("status"))
-    return states == ("Synced", "Healthy")
+def is_ready(item: Mapping[str, Any]) -> bool:
+    """Whether there is such an Application, Synced and Healthy."""
+    return bool(item) and application(item).ready
 
 
 def said(application: Mapping[str, Any]) -> str:
