@@ -12,7 +12,7 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from components import conventions
-from components.config import ArgoCdConfig
+from components.config_argocd import ArgoCdConfig
 
 APPLICATION_HEALTH = """\
 if obj.metadata.labels ~= nil and obj.metadata.labels["eks-hub-spoke/service"] ~= nil then

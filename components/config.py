@@ -20,6 +20,7 @@ from pydantic import (
 
 from components import addon_catalogue, config_errors, subnets
 from components.addon_settings import AddonSettings
+from components.config_argocd import ArgoCdConfig
 from components.config_types import (
     AccountId,
     ClusterName,
@@ -40,9 +41,6 @@ from components.config_types import (
     unique,
 )
 
-ChartRepository = Annotated[
-    str, matching(r"(https?|oci)://\S+", "write the address of a Helm repository")
-]
 _ANY_VPC = IPv4Network("10.0.0.0/16")
 """Whether zones fit beside each other does not depend on the block that is shared out."""
 
@@ -123,32 +121,6 @@ class ClusterConfig(Section):
     log_retention_days: RetentionDays = 90
     zonal_shift: bool = True
     deletion_protection: bool = True
-
-
-class ChartConfig(Section):
-    """Where Argo CD's chart comes from; a company mirror goes here."""
-
-    repository: ChartRepository
-    version: Annotated[str, matching(r"\d+\.\d+\.\d+", "write an exact version in quotes")]
-
-
-class RepositoryConfig(Section):
-    """A Git repository that Argo CD reads."""
-
-    url: Annotated[str, matching(r"(https|ssh|file)://\S+", "write an https or ssh address")]
-    revision: Text
-    base_path: Annotated[str, matching(r"([\w.-]+/)*", "end it with a slash")] = "gitops/"
-
-
-class ArgoCdConfig(Section):
-    """The hub's Argo CD."""
-
-    chart: ChartConfig
-    version: Annotated[str, matching(r"v\d+\.\d+\.\d+", "write Argo CD's own version, as v3.6.1")]
-    high_availability: bool = False
-    platform_repository: RepositoryConfig
-    chart_mirror: ChartRepository = ""
-    """Where charts of add-ons come from instead of upstream."""
 
 
 class HubReference(Section):

@@ -14,6 +14,10 @@ ROLE_PATH = f"/{PROJECT}/"
 ACCESS_ROLE_PATH = f"{ROLE_PATH}argocd/"
 """IAM path of the spokes' access roles: the hub may assume what lies below it, in any account."""
 
+PLATFORM_BOUNDARY, WORKLOAD_BOUNDARY = "platform-boundary", "workload-boundary"
+"""Permissions boundaries of an account, under `ROLE_PATH`: every role that the program makes has
+one, and its deployer can neither change them nor make a role without."""
+
 ARGOCD_NAMESPACE = "argocd"
 
 HUB_SERVICE_ACCOUNTS = ("argocd-application-controller", "argocd-server")
@@ -47,6 +51,11 @@ def hub_role_name(cluster: str) -> str:
 def hub_role_arn(account: str, region: str, cluster: str) -> str:
     """ARN of that role, computable by a spoke from the hub's account and cluster name alone."""
     return f"arn:{partition(region)}:iam::{account}:role{ROLE_PATH}{hub_role_name(cluster)}"
+
+
+def boundary_arn(account: str, region: str, boundary: str) -> str:
+    """ARN of one of the account's two boundaries, computable before it exists."""
+    return f"arn:{partition(region)}:iam::{account}:policy{ROLE_PATH}{boundary}"
 
 
 def access_role_name(cluster: str) -> str:

@@ -137,6 +137,8 @@ class ServiceRoleArgs:
 
     trust: PolicyDocument
     permissions: Permissions
+    permissions_boundary: pulumi.Input[str] | None = None
+    """ARN of the policy that bounds whatever the role is given."""
 
 
 class ServiceRole(pulumi.ComponentResource):
@@ -154,6 +156,7 @@ class ServiceRole(pulumi.ComponentResource):
         role = aws.iam.Role(
             f"{name}-role",
             path=conventions.ROLE_PATH,
+            permissions_boundary=args.permissions_boundary,
             assume_role_policy=document_json(args.trust),
             opts=pulumi.ResourceOptions(parent=self),
         )
@@ -176,6 +179,8 @@ class PodIdentityRoleArgs:
     permissions: Permissions
     role_name: str | None = None
     """Fixed only where another stack must know the name; otherwise Pulumi chooses one."""
+    permissions_boundary: pulumi.Input[str] | None = None
+    """ARN of the policy that bounds whatever the role is given."""
 
 
 class PodIdentityRole(pulumi.ComponentResource):
@@ -204,6 +209,7 @@ class PodIdentityRole(pulumi.ComponentResource):
             f"{name}-role",
             name=args.role_name,
             path=conventions.ROLE_PATH,
+            permissions_boundary=args.permissions_boundary,
             assume_role_policy=document_json(trust),
             opts=pulumi.ResourceOptions(parent=self),
         )

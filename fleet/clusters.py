@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from components import cluster_labels, conventions
-from components.config import ConfigError, HubConfig, RepositoryConfig, SpokeConfig, parse
+from components.config import ConfigError, HubConfig, SpokeConfig, parse
+from components.config_argocd import RepositoryConfig
 from fleet import documents
 from fleet.mistakes import Mistake
 from fleet.nodes import Node

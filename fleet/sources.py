@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import yaml
 
-from components.config import RepositoryConfig
+from components.config_argocd import RepositoryConfig
 from fleet import manifests
 from fleet.helm import ChartError, Helm, Release, Values, digest
 from fleet.manifests import Manifest
