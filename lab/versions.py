@@ -1,10 +1,10 @@
 """Every version of a program that the lab runs, each written here and nowhere else.
 
-Not here: the Python packages (requirements.txt, requirements-dev.txt) and what the program deploys
+Not here: the Python packages (requirements*.in) and what the program deploys
 (the stack files and `components/`).
 """
 
-# The newest CLI whose Go module can be fetched; the SDK of requirements.txt works with it.
+# The newest CLI whose Go module can be fetched; the SDK of requirements.in works with it.
 PULUMI = "3.259.0"
 # EKS minor and server minor are the same number: the lab runs the version that the stacks ask for.
 KUBERNETES = "1.36.3"
@@ -19,3 +19,5 @@ KUBECTL = "1.36.3"
 HELM = "4.2.3"
 # Checks rendered manifests in tests; no part of the running lab.
 KUBECONFORM = "0.7.0"
+# Looks for secrets in the repository and its history; no part of the running lab.
+GITLEAKS = "8.30.1"

@@ -18,6 +18,7 @@ from lab.versions import (
     ARGOCD,
     ARGOCD_GO,
     ETCD,
+    GITLEAKS,
     HELM,
     KUBECONFORM,
     KUBECTL,
@@ -44,6 +45,8 @@ _KWOK_STAGES = Tree(
     ),
     arrange=joined("stages.yaml"),
 )
+# Its module kept the name of its first owner.
+_GITLEAKS_MODULE = "github.com/zricethezav/gitleaks/v8"
 _ARGOCD_REPOSITORY = "argoproj/argo-cd"
 _ARGOCD_MODULE = "github.com/argoproj/argo-cd/v3"
 _ARGOCD_FOLDERS = (
@@ -247,6 +250,21 @@ RECIPES: Final[tuple[Recipe, ...]] = (
                 version=KUBECONFORM,
                 packages={"kubeconform": "/cmd/kubeconform"},
                 settings=(f"main.version=v{KUBECONFORM}",),
+                takes="half a minute",
+            ),
+        ),
+    ),
+    Recipe(
+        name="gitleaks",
+        version=GITLEAKS,
+        programs=(Program(name="gitleaks", file="gitleaks", probe=Probe(arguments=("version",))),),
+        sources=(
+            OfficialRelease(assets=RELEASES["gitleaks"]),
+            GoBuild(
+                module=_GITLEAKS_MODULE,
+                version=GITLEAKS,
+                packages={"gitleaks": ""},
+                settings=(f"{_GITLEAKS_MODULE}/version.Version={GITLEAKS}",),
                 takes="half a minute",
             ),
         ),

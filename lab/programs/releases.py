@@ -16,7 +16,17 @@ from lab.errors import LabError
 from lab.programs.checksums import published_digest, require_digest
 from lab.programs.installed import Origin
 from lab.programs.recipe import Bench
-from lab.versions import ARGOCD, ETCD, HELM, KUBECONFORM, KUBECTL, KUBERNETES, KWOK, PULUMI
+from lab.versions import (
+    ARGOCD,
+    ETCD,
+    GITLEAKS,
+    HELM,
+    KUBECONFORM,
+    KUBECTL,
+    KUBERNETES,
+    KWOK,
+    PULUMI,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +58,7 @@ _ETCD = f"https://github.com/etcd-io/etcd/releases/download/v{ETCD}"
 _KWOK = f"https://github.com/kubernetes-sigs/kwok/releases/download/v{KWOK}"
 _ARGOCD = f"https://github.com/argoproj/argo-cd/releases/download/v{ARGOCD}"
 _KUBECONFORM = f"https://github.com/yannh/kubeconform/releases/download/v{KUBECONFORM}"
+_GITLEAKS = f"https://github.com/gitleaks/gitleaks/releases/download/v{GITLEAKS}"
 _HELM = f"https://get.helm.sh/helm-v{HELM}-linux-{{arch}}.tar.gz"
 
 RELEASES: Final[Mapping[str, tuple[Asset, ...]]] = {
@@ -100,6 +111,13 @@ RELEASES: Final[Mapping[str, tuple[Asset, ...]]] = {
             url=f"{_KUBECONFORM}/kubeconform-linux-{{arch}}.tar.gz",
             checksums=f"{_KUBECONFORM}/CHECKSUMS",
             takes={"kubeconform": "kubeconform"},
+        ),
+    ),
+    "gitleaks": (
+        Asset(
+            url=f"{_GITLEAKS}/gitleaks_{GITLEAKS}_linux_{{x64}}.tar.gz",
+            checksums=f"{_GITLEAKS}/gitleaks_{GITLEAKS}_checksums.txt",
+            takes={"gitleaks": "gitleaks"},
         ),
     ),
 }

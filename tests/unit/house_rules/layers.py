@@ -45,7 +45,7 @@ def program_uses_only_its_libraries(source: Source) -> Iterator[str]:
         if root in _OUTSIDE_WORLD:
             yield f"{line}: imports {root}, which reaches outside the program"
         elif root not in sys.stdlib_module_names and root not in _PROGRAM_LIBRARIES:
-            yield f"{line}: imports {root}, which requirements.txt does not have"
+            yield f"{line}: imports {root}, which requirements.in does not have"
 
 
 def fleet_sees_pure_topics(source: Source) -> Iterator[str]:
@@ -57,7 +57,7 @@ def fleet_sees_pure_topics(source: Source) -> Iterator[str]:
         if root == "components" and topic and topic.partition(".")[0] not in _TOPICS_OF_FLEET:
             yield f"{line}: imports {name}"
         elif root not in sys.stdlib_module_names and root not in _FLEET_LIBRARIES:
-            yield f"{line}: imports {root}, which requirements-fleet.txt does not have"
+            yield f"{line}: imports {root}, which requirements-fleet.in does not have"
 
 
 def rank(source: Source) -> int:

@@ -205,6 +205,7 @@ def test_the_labs_table_has_every_program_once() -> None:
         "argocd-manifests",
         "argocd-scripts",
         "etcd",
+        "gitleaks",
         "helm",
         "kube-apiserver",
         "kube-controller-manager",

@@ -1,0 +1,1 @@
+"""What needs a program of the toolchain, which it fetches once: looking for secrets."""

@@ -1,0 +1,1 @@
+"""What the project is made of: packages, charts and images, each pinned."""
