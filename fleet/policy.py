@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
+from components.team_rules import TeamPolicy, policy_findings
 from fleet import documents, quantities
 from fleet.mistakes import Mistake, nearest, shown
 from fleet.nodes import Node
@@ -47,6 +48,18 @@ class Policy:
         """Names that no team may have."""
         return _texts(self.node["reservedTeams"])
 
+    @property
+    def of_aws(self) -> TeamPolicy:
+        """What access and workload roles are held to, as the stacks hold them."""
+        return TeamPolicy(
+            principals=_texts(self.node["principals"]),
+            workload_actions=frozenset(_texts(self.node["workloadActions"])),
+            workload_accounts=_texts(self.node["workloadAccounts"]),
+            workload_resources={
+                team: _texts(arns) for team, arns in self.node["workloadResources"].items()
+            },
+        )
+
     def capacity(self, environment: str) -> Mapping[str, Decimal]:
         """What one cluster of that environment has, by resource."""
         amounts = {
@@ -79,7 +92,10 @@ def read(root: Path) -> tuple[Policy | None, list[Mistake]]:
             mistakes.append(value.mistake("unknown key", nearest(key, _FORMS)))
         else:
             mistakes += form(value)
-    return Policy(node=node), mistakes
+    policy = Policy(node=node)
+    for place, problem, remedy in policy_findings(policy.of_aws):
+        mistakes.append(node[place].mistake(problem, remedy))
+    return policy, mistakes
 
 
 def _texts(node: Node) -> list[str]:
@@ -119,6 +135,13 @@ def _capacity(node: Node) -> Iterator[Mistake]:
                 yield amount.mistake(f"{shown(amount.value)} is no quantity", remedy)
 
 
+def _texts_by_team(node: Node) -> Iterator[Mistake]:
+    if not isinstance(node.value, dict):
+        yield node.mistake(f"is {shown(node.value)}", "write shop: [arn:…]")
+    for _, texts in node.items():
+        yield from _list_of_texts(texts)
+
+
 def _windows(node: Node) -> Iterator[Mistake]:
     if not isinstance(node.value, dict):
         yield node.mistake(f"is {shown(node.value)}", "write prod: [{kind: deny, …}]")
@@ -152,4 +175,8 @@ _FORMS: Mapping[str, Callable[[Node], Iterator[Mistake]]] = {
     "reservedTeams": _list_of_texts,
     "capacity": _capacity,
     "syncWindows": _windows,
+    "principals": _list_of_texts,
+    "workloadActions": _list_of_texts,
+    "workloadAccounts": _list_of_texts,
+    "workloadResources": _texts_by_team,
 }

@@ -55,6 +55,10 @@ capacity:
   dev: {cpu: "64", memory: 256Gi, pods: 1000, storage: 1Ti, loadBalancers: 2}
   prod: {cpu: "8", memory: 16Gi, pods: 100}
 syncWindows: {}
+principals: [arn:aws:iam::111111111111:role/teams/*]
+workloadActions: [s3:GetObject, s3:ListBucket, sqs:SendMessage]
+workloadAccounts: ["999999999999"]
+workloadResources: {payments: [arn:aws:s3:::ledger/*]}
 """
 PAYMENTS = """\
 team: payments

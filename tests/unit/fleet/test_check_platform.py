@@ -96,6 +96,11 @@ def test_settings_of_pulumi_deployments_are_no_stack(project: Sample) -> None:
             '11: syncWindows.prod[0].schedule: "0 0 24 12" has 4 fields and not 5; write five',
         ),
         ("syncWindows: {}", "syncWindows: {prod: [{kind: deny}]}", "11: syncWindows.prod[0].dur"),
+        ("principals: [", "principals: [1, ", "12: principals[0]: 1 is no text; write a text"),
+        ("s3:GetObject", "s3:Get*", "13: workloadActions: 's3:Get*' is no single action; write"),
+        ("s3:GetObject", "iam:PassRole", "13: workloadActions: iam:PassRole is of no known serv"),
+        ("99999999999", "9", "14: workloadAccounts: '99' is no account; write 12 digits"),
+        ("payments: [arn:aws:s3:::ledger/*]", "payments: x", "15: workloadResources.payments: is"),
     ],
 )
 def test_a_mistake_in_the_policy_is_found(project: Sample, old: str, new: str, says: str) -> None:

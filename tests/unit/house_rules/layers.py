@@ -18,7 +18,7 @@ _PROGRAM_LIBRARIES = {"components", "pulumi", "pulumi_aws", "pulumi_eks", "pulum
     "yaml",
 }
 _OUTSIDE_WORLD = {"asyncio", "http", "multiprocessing", "socket", "subprocess", "urllib"}
-_TOPICS_OF_FLEET = {"cluster_labels", "config", "config_argocd", "conventions"}
+_TOPICS_OF_FLEET = {"cluster_labels", "config", "config_argocd", "conventions", "team_rules"}
 _FLEET_LIBRARIES = {"components", "fleet", "jsonschema", "typer", "yaml"}
 _FORBIDDEN = {
     "components": {"lab", "fleet", "tests", "policies", "bench"},
