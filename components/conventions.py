@@ -5,6 +5,7 @@ names that only one component uses, and annotation keys (`contracts.py`).
 """
 
 from collections.abc import Mapping
+from hashlib import sha256
 
 PROJECT = "eks-hub-spoke"
 
@@ -13,6 +14,9 @@ ROLE_PATH = f"/{PROJECT}/"
 
 ACCESS_ROLE_PATH = f"{ROLE_PATH}argocd/"
 """IAM path of the spokes' access roles: the hub may assume what lies below it, in any account."""
+
+WORKLOAD_ROLE_PATH = f"{ROLE_PATH}workloads/"
+"""IAM path of the roles that teams' pods work as."""
 
 PLATFORM_BOUNDARY, WORKLOAD_BOUNDARY = "platform-boundary", "workload-boundary"
 """Permissions boundaries of an account, under `ROLE_PATH`: every role that the program makes has
@@ -56,6 +60,27 @@ def hub_role_arn(account: str, region: str, cluster: str) -> str:
 def boundary_arn(account: str, region: str, boundary: str) -> str:
     """ARN of one of the account's two boundaries, computable before it exists."""
     return f"arn:{partition(region)}:iam::{account}:policy{ROLE_PATH}{boundary}"
+
+
+def namespace(team: str, environment: str) -> str:
+    """Of a team's environment, on each of its clusters."""
+    return f"{team}-{environment}"
+
+
+def team_group(team: str, environment: str, role: str) -> str:
+    """Kubernetes group of those whom an environment gives a role: access entries hand it out, and
+    the guardrails bind it."""
+    return f"{PROJECT}:{namespace(team, environment)}:{role}"
+
+
+def workload_role_name(cluster: str, namespace: str, service_account: str) -> str:
+    """Of the role that a service account's pods work as; 54 characters at most, of IAM's 64.
+
+    The namespace is for people; what tells roles apart is the end, because what it stands for is
+    longer than a name may be.
+    """
+    told = sha256(f"{cluster}/{namespace}/{service_account}".encode()).hexdigest()
+    return f"{namespace}-{told[:10]}"
 
 
 def access_role_name(cluster: str) -> str:

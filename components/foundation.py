@@ -1,11 +1,12 @@
-"""What hub and spoke have in common: provider, network, cluster, nodes, add-on roles.
+"""What hub and spoke have in common: provider, network, cluster, nodes, add-on roles, look-ups.
 
 Owns: the order of these and the values that flow between them. Not here: what makes a cluster a hub
 (`hub.py`) or a spoke (`spoke.py`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -158,6 +159,15 @@ def export_access(config: HubConfig | SpokeConfig, built: Foundation) -> None:
     pulumi.export("cluster_endpoint", built.cluster.endpoint)
     pulumi.export("update_kubeconfig_command", command)
     pulumi.export("egress_addresses", built.egress_addresses)
+
+
+def stack_outputs(name: str) -> Mapping[str, Any]:
+    """Outputs of a stack by its full name; raises at once if there is no such stack.
+
+    A StackReference alone would fail later, in the engine's words and not in ours.
+    """
+    found = pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", {"name": name})
+    return found.value["outputs"]
 
 
 def _system_nodes(

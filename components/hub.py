@@ -1,11 +1,9 @@
 """The hub's stack: a cluster with Argo CD, registered with itself and with every spoke.
 
-Owns: the wiring, and the look-ups that it needs (a stack's outputs). Not here: any resource of its
-own.
+Owns: the wiring. Not here: any resource of its own.
 """
 
 from collections.abc import Mapping
-from typing import Any
 
 import pulumi
 
@@ -28,7 +26,7 @@ from components.ordering import after
 def deploy(config: HubConfig) -> None:
     """Brings up the hub; every spoke of `spokes` must have been brought up before."""
     spokes = Registration.require_all(
-        config.spokes, outputs_of=stack_outputs, hub_cluster=config.cluster.name
+        config.spokes, outputs_of=foundation.stack_outputs, hub_cluster=config.cluster.name
     )
     # Both, because Argo CD must run before anything comes from Git, nodes for its pods included.
     built = foundation.build(config, builtin_pools=["general-purpose", "system"])
@@ -111,15 +109,6 @@ def register(
         for stack, registration in registrations.items()
     ]
     return [resource for registration in made for resource in registration.ready]
-
-
-def stack_outputs(name: str) -> Mapping[str, Any]:
-    """Outputs of a stack by its full name; raises at once if there is no such stack.
-
-    A StackReference alone would fail later, in the engine's words and not in ours.
-    """
-    found = pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", {"name": name})
-    return found.value["outputs"]
 
 
 def export_argocd(argocd: ArgoCd) -> None:

@@ -178,7 +178,8 @@ class PodIdentityRoleArgs:
     service_accounts: Sequence[str]
     permissions: Permissions
     role_name: str | None = None
-    """Fixed only where another stack must know the name; otherwise Pulumi chooses one."""
+    """Fixed only where another stack must know the name, or Pulumi's would be too long for IAM."""
+    role_path: str = conventions.ROLE_PATH
     permissions_boundary: pulumi.Input[str] | None = None
     """ARN of the policy that bounds whatever the role is given."""
 
@@ -208,7 +209,7 @@ class PodIdentityRole(pulumi.ComponentResource):
         role = aws.iam.Role(
             f"{name}-role",
             name=args.role_name,
-            path=conventions.ROLE_PATH,
+            path=args.role_path,
             permissions_boundary=args.permissions_boundary,
             assume_role_policy=document_json(trust),
             opts=pulumi.ResourceOptions(parent=self),

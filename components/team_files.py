@@ -120,10 +120,19 @@ class Allowed(_Whole):
     resources: Annotated[list[_Resource], Field(min_length=1), AfterValidator(unique)]
 
 
+def _short(value: list[Allowed]) -> list[Allowed]:
+    _kept(team_rules.length([[*part.actions, *part.resources] for part in value]), "")
+    return value
+
+
 class WorkloadRole(_Whole):
     """What pods of one service account may do in AWS."""
 
-    allow: Annotated[list[Allowed], Field(min_length=1, max_length=team_rules.MOST_STATEMENTS)]
+    allow: Annotated[
+        list[Allowed],
+        Field(min_length=1, max_length=team_rules.MOST_STATEMENTS),
+        AfterValidator(_short),
+    ]
 
 
 _ServiceAccount = Annotated[

@@ -12,7 +12,12 @@ from dataclasses import dataclass, field
 from components import conventions
 
 MOST_STATEMENTS = 10
-"""Of one workload: a longer role is read by nobody, and IAM takes 10,240 characters at most."""
+"""Of one workload: a longer role is read by nobody."""
+
+_MOST_CHARACTERS = 8_000
+"""Of one workload's actions and ARNs: IAM takes 10,240 for all inline policies of a role, and what
+stands round these is about 100 for a statement.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
 
 OWN_REGION, OWN_ACCOUNT = "{region}", "{account}"
 """In an ARN of a team's file: those of the cluster that the workload runs on."""
@@ -121,6 +126,15 @@ def resource(claim: Claim, policy: TeamPolicy) -> Finding | None:
         return f"has not the form of {service}'s resources", f"write {NAMES[service]}"
     place = _place(service, found["region"], found["account"], policy)
     return place or _owner(claim, name[1], policy)
+
+
+def length(statements: Sequence[Sequence[str]]) -> Finding | None:
+    """Whether IAM takes a role of these actions and ARNs."""
+    # Two quotes and a comma each, and an account's digits instead of a word.
+    found = sum(len(text) + 6 for texts in statements for text in texts)
+    if found > _MOST_CHARACTERS:
+        return f"is too long for IAM by {found - _MOST_CHARACTERS} characters", "allow less"
+    return None
 
 
 def could_be(owner: str, name: str) -> bool:

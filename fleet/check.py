@@ -11,7 +11,17 @@ from pathlib import Path
 from typing import cast
 
 from fleet import schema, teams
-from fleet.checks import contents, names, network, people, placement, quotas, sources, windows
+from fleet.checks import (
+    contents,
+    names,
+    network,
+    people,
+    placement,
+    quotas,
+    sources,
+    windows,
+    workloads,
+)
 from fleet.errors import FleetError
 from fleet.mistakes import Mistake
 from fleet.project import Project, read
@@ -24,6 +34,7 @@ CHECKS: tuple[Callable[[Project], Iterator[Mistake]], ...] = (
     quotas.check,
     quotas.capacity,
     people.check,
+    workloads.check,
     network.check,
     windows.check,
     sources.check,

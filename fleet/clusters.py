@@ -29,6 +29,8 @@ class Cluster:
     labels: Mapping[str, str]
     file: str
     """Its stack file."""
+    administrators: frozenset[str] = frozenset()
+    """Roles and users that have the whole cluster, by ARN."""
 
     def has(self, labels: Mapping[str, str]) -> bool:
         """Whether it has all of these labels."""
@@ -136,6 +138,7 @@ def _cluster(config: HubConfig | SpokeConfig, node: Node) -> Cluster:
             if not key.startswith(cluster_labels.ENABLE_PREFIX)
         },
         file=node.document.file,
+        administrators=frozenset({config.account.deployer_role_arn, *config.cluster.admins}),
     )
 
 

@@ -3,19 +3,25 @@
 Owns: which fields of which kinds say so. Not here: finding the differences (`comparison.py`).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
+from components import conventions
 from fleet import manifests, quantities
 from fleet.comparison import ClusterChange, ObjectChange
 from fleet.manifests import Identity, Manifest
+from fleet.stack_objects import ACCESS_ENTRY, WORKLOAD_ROLE
 
-TOLD_BY_NAME = frozenset({"Application", "ApplicationSet", "Namespace"})
+TOLD_BY_NAME = frozenset(
+    {"Application", "ApplicationSet", "Namespace", ACCESS_ENTRY, WORKLOAD_ROLE}
+)
 """Kinds that are told of in words where they come or go; their text is worth showing only where it
 changes."""
 _SYNC_OPTIONS = "argocd.argoproj.io/sync-options"
 _STORAGE = "requests.storage"
+_OUR_GROUPS = f"{conventions.PROJECT}:"
+"""Groups that access entries give: who gets one is told by the entry."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,18 +181,48 @@ def _containers(spec: object) -> Iterator[tuple[str, str]]:
 
 
 def _grants(manifest: Manifest | None) -> Iterator[Grant]:
-    if manifest is None:
-        return
-    name, namespace = manifest["metadata"]["name"], manifest["metadata"].get("namespace", "")
-    if manifest["kind"] in {"RoleBinding", "ClusterRoleBinding"}:
-        where = f"namespace {namespace}" if namespace else "the whole cluster"
-        for subject in _list(manifest.get("subjects")):
-            role = str(manifest["roleRef"]["name"])
-            yield Grant(who=str(subject["name"]), role=role, where=where)
-    elif manifest["kind"] == "AppProject":
-        for role in _list(manifest["spec"].get("roles")):
-            for group in cast("list[str]", role.get("groups") or []):
-                yield Grant(who=group, role=str(role["name"]), where=f"Argo CD project {name}")
+    kind = manifest["kind"] if manifest else ""
+    read = _GRANTING.get(kind)
+    if manifest and read:
+        yield from read(manifest)
+
+
+def _of_binding(binding: Manifest) -> Iterator[Grant]:
+    namespace = binding["metadata"].get("namespace", "")
+    where = f"namespace {namespace}" if namespace else "the whole cluster"
+    for subject in _list(binding.get("subjects")):
+        role, who = str(binding["roleRef"]["name"]), str(subject["name"])
+        if not who.startswith(_OUR_GROUPS):
+            yield Grant(who=who, role=role, where=where)
+
+
+def _of_project(project: Manifest) -> Iterator[Grant]:
+    where = f"Argo CD project {project['metadata']['name']}"
+    for role in _list(project["spec"].get("roles")):
+        for group in cast("list[str]", role.get("groups") or []):
+            yield Grant(who=group, role=str(role["name"]), where=where)
+
+
+def _of_stack(manifest: Manifest) -> Iterator[Grant]:
+    name, where = (
+        str(manifest["metadata"]["name"]),
+        f"namespace {manifest['metadata']['namespace']}",
+    )
+    for group in cast("list[str]", manifest["spec"].get("kubernetesGroups") or []):
+        yield Grant(who=name, role=group.rpartition(":")[2], where=where)
+    for allowed in _list(manifest["spec"].get("allow")):
+        for resource in cast("list[str]", allowed["resources"]):
+            role = f"{', '.join(allowed['actions'])} on {resource}"
+            yield Grant(who=f"pods of {name}", role=role, where=where)
+
+
+_GRANTING: Mapping[str, Callable[[Manifest], Iterator[Grant]]] = {
+    "RoleBinding": _of_binding,
+    "ClusterRoleBinding": _of_binding,
+    "AppProject": _of_project,
+    ACCESS_ENTRY: _of_stack,
+    WORKLOAD_ROLE: _of_stack,
+}
 
 
 def _list(value: object) -> Iterable[dict[str, Any]]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from fleet import clusters, teams
+from fleet import clusters, stack_objects, teams
 from fleet.clusters import Cluster, Fleet
 from fleet.errors import FleetError
 from fleet.helm import Helm, Release
@@ -41,6 +41,8 @@ class Application:
     """Of such a source, what differs when files of this repository do."""
     failure: str = ""
     """Why nothing is rendered, where Argo CD could not render it either."""
+    by_stack: bool = False
+    """No Application: what the cluster's stack makes in AWS of the same file, as objects."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,8 +74,8 @@ class Tree:
         return sorted(path.name for path in entries if path.is_dir())
 
     def expand(self, team: str) -> tuple[Application, ...]:
-        """Every Application of a team: what makes others comes before them."""
-        return tuple(self._follow(self._of_team(team)))
+        """Every Application of a team, what makes others before them; then what stacks make."""
+        return (*self._follow(self._of_team(team)), *self._of_stacks(team))
 
     def _of_team(self, team: str) -> Manifest:
         """What ApplicationSet `teams` makes of the team's folder."""
@@ -104,6 +106,20 @@ class Tree:
                 "destination": {"name": self.fleet.hub.name, "namespace": ARGOCD},
             },
         }
+
+    def _of_stacks(self, team: str) -> Iterator[Application]:
+        for one in stack_objects.read(self.root, team, self.fleet):
+            yield Application(
+                name=f"stack of {one.cluster}: {one.namespace}",
+                project="",
+                cluster=one.cluster,
+                namespace=one.namespace,
+                environment=one.environment,
+                service="",
+                source=Source(repository="", revision="", path=""),
+                objects=one.objects,
+                by_stack=True,
+            )
 
     def _follow(self, manifest: Manifest) -> Iterator[Application]:
         application = self._application(manifest)

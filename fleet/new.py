@@ -38,8 +38,14 @@ environments:
     # The most that you may ask for, on each cluster. Add storage for volumes; an environment with
     # storage bears data, and keeps its namespace when it goes, unless deleteData says otherwise.
     quota: {{cpu: "1", memory: 1Gi, pods: 10}}
-    # Groups that may use kubectl in the namespace.
-    access: {{edit: [{team}-developers], view: []}}
+    # IAM roles of people that may use kubectl in the namespace, of those that the platform allows.
+    # access: {{edit: ["arn:aws:iam::<account>:role/teams/{team}-developers"]}}
+    # What pods of a service account may do in AWS; a web service's has the service's name.
+    # workloadRoles:
+    #   web:
+    #     allow:
+    #       - actions: [sqs:SendMessage]
+    #         resources: ["arn:aws:sqs:{{region}}:{{account}}:{team}-orders"]
     # podSecurity: baseline       # restricted by default
     # deleteData: true            # lets the namespace go with its data
     # network:                    # beside traffic inside the namespace, and DNS

@@ -88,7 +88,7 @@ def documents(applications: Sequence[Application]) -> Iterator[str]:
             where = f"Namespace {namespace}" if namespace else _CLUSTER_WIDE.capitalize()
             yield f"# {where} on {cluster}"
             for application, texts in pairs:
-                yield f"# Application {application.name}{_without(application)}"
+                yield _head(application)
                 yield from (f"---\n{text}" for text in texts)
 
 
@@ -106,9 +106,9 @@ def write(applications: Sequence[Application], folder: Path) -> None:
                 for application, texts in pairs:
                     path = folder / cluster / (namespace or _CLUSTER_WIDE)
                     path.mkdir(parents=True, exist_ok=True)
-                    head = f"# Application {application.name}{_without(application)}"
+                    head = _head(application)
                     body = "".join(f"---\n{text}" for text in texts)
-                    (path / f"{application.name}.yaml").write_text(f"{head}\n{body}")
+                    (path / f"{_file(application)}.yaml").write_text(f"{head}\n{body}")
     except OSError as error:
         raise FleetError(f"{folder} cannot be written ({error.strerror})", "name another") from None
 
@@ -126,6 +126,16 @@ def _by_namespace(
         for namespace, texts in (grouped or {application.namespace: []}).items():
             places.setdefault(namespace, []).append((application, texts))
     yield from sorted(places.items())
+
+
+def _file(application: Application) -> str:
+    """A dot, which no Application of a team's has, tells them apart."""
+    return f"aws.{application.namespace}" if application.by_stack else application.name
+
+
+def _head(application: Application) -> str:
+    what = "By `pulumi up`," if application.by_stack else "Application"
+    return f"# {what} {application.name}{_without(application)}"
 
 
 def _without(application: Application) -> str:

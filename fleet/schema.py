@@ -26,11 +26,21 @@ TEAM_WORDS: Mapping[str, str] = {
     "chart": "write the chart's name in its repository",
     "timeZone": "write a name as Europe/Berlin, or UTC",
     "repository": "write an address that begins with https://, ssh:// or oci://",
-    **dict.fromkeys(("lead", "developer", "viewer", "edit", "view"), _A_GROUP),
+    **dict.fromkeys(("lead", "developer", "viewer"), _A_GROUP),
+    **dict.fromkeys(
+        ("edit", "view"), "write the ARN of a role, arn:aws:iam::<account>:role/<name>"
+    ),
+    "actions": "write actions as s3:GetObject, without wildcards",
+    "resources": "write ARNs as arn:aws:s3:::<team>-<name>/*",
+    "workloadRoles": "take lower-case letters, digits, hyphens and dots, 63 at most",
 }
 """What patterns of team.yaml want, by the last key of the place."""
 _NONE: Mapping[str, str] = {}
-_ONE_OF_MANY = {"environments": "an environment", "services": "a service"}
+_ONE_OF_MANY = {
+    "environments": "an environment",
+    "services": "a service",
+    "workloadRoles": "a service account",
+}
 _TYPES = {
     "string": "write a text",
     "integer": "write a whole number, without quotes",

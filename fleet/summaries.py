@@ -57,7 +57,7 @@ def _removed(cluster: ClusterChange) -> Iterator[str]:
 
 
 def _applications(applications: Iterable[Application]) -> Iterator[str]:
-    every = list(applications)
+    every = [application for application in applications if not application.by_stack]
     if every:
         yield several("Application", (application.name for application in every))
     if elsewhere := [application.elsewhere for application in every if application.elsewhere]:

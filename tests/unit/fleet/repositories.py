@@ -23,7 +23,7 @@ environments:
   dev:
     clusters: {{environment: dev}}
     quota: {{cpu: "4", memory: 8Gi, pods: 40}}
-    access: {{edit: [{name}-developers]}}
+    access: {{edit: ["arn:aws:iam::222222222222:role/teams/{name}-developers"]}}
     services:
       web:
         path: gitops/charts/web-service

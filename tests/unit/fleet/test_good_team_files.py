@@ -18,7 +18,16 @@ environments:
   dev: &dev
     clusters: {environment: dev, team-clusters: "true"}
     quota: {cpu: 500m, memory: 1.5Gi, pods: 40, storage: 20Gi, loadBalancers: 1}
-    access: {edit: [b], view: [a]}
+    access:
+      edit: ["arn:aws:iam::111111111111:role/teams/b"]
+      view: ["arn:aws:iam::111111111111:role/teams/a/b"]
+    workloadRoles:
+      web:
+        allow:
+          - actions: [s3:GetObject, s3:ListBucket]
+            resources: ["arn:aws:s3:::shop-data", "arn:aws:s3:::shop-data/*"]
+          - actions: [sqs:SendMessage]
+            resources: ["arn:aws:sqs:{region}:{account}:shop-*"]
     podSecurity: baseline
     deleteData: true
     network:

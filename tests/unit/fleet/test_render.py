@@ -52,6 +52,7 @@ def test_applications_come_from_the_team_down_to_its_services(tmp_path: Path, he
         ("ants-dev-spoke-dev", "hub", "teams"),
         ("ants-dev-spoke-dev-guardrails", "spoke-dev", "platform"),
         ("ants-dev-spoke-dev-web", "spoke-dev", "ants-dev-spoke-dev"),
+        ("stack of spoke-dev: ants-dev", "spoke-dev", ""),
     ]
 
 
@@ -77,7 +78,7 @@ def test_the_committed_teams_expand_as_their_applicationsets_do(helm: Helm) -> N
         for team in tree.teams()
         for application in tree.expand(team)
         for one in application.objects
-        if one["kind"] != "Application"
+        if one["kind"] != "Application" and not application.by_stack
     }
     assert expanded == generated
 
@@ -249,6 +250,7 @@ def test_documents_are_grouped_and_say_whose_they_are(tmp_path: Path, helm: Helm
         "# Namespace ants-dev on spoke-dev",
         "# Application ants-dev-spoke-dev-guardrails",
         "# Application ants-dev-spoke-dev-web",
+        "# By `pulumi up`, stack of spoke-dev: ants-dev",
     ]
     assert all(document["kind"] for document in yaml.safe_load_all(out))
 
@@ -260,6 +262,7 @@ def test_files_go_into_an_empty_folder_only(tmp_path: Path, helm: Helm) -> None:
     assert code == 0
     assert "spoke-dev/ants-dev/ants-dev-spoke-dev-web.yaml" in written
     assert "spoke-dev/cluster-wide/ants-dev-spoke-dev-guardrails.yaml" in written
+    assert "spoke-dev/ants-dev/aws.ants-dev.yaml" in written
     code, _, err = run(repository, helm, "--output", str(folder))
     assert (code, err) == (2, f"error: {folder} is not an empty folder; name a new one\n")
 

@@ -51,13 +51,18 @@ def test_several_labels_and_services_may_be_asked_for(with_sample: Sample) -> No
 def test_what_is_commented_out_is_valid_too(with_sample: Sample) -> None:
     _new(with_sample, "shop")
     file = with_sample.root / "gitops/teams/shop/team.yaml"
-    lines = file.read_text().replace("other-team-dev", "payments-dev").splitlines()
+    lines = file.read_text().replace("other-team-dev", "payments-dev")
+    lines = lines.replace("<account>", "111111111111").splitlines()
     # Of what is commented out, all but prose: that is, what becomes a key or an item.
     keys = ("# podSecurity", "# deleteData", "# network", "#   ", "# syncWindows", "# search")
+    keys += ("# access", "# workloadRoles")
     on = [line.replace("# ", "", 1) if line.strip().startswith(keys) else line for line in lines]
     file.write_text("\n".join(on))
     environment = yaml.safe_load(file.read_text())["environments"]["dev"]
-    assert {"podSecurity", "deleteData", "network", "syncWindows"} <= environment.keys()
+    assert {
+        *("podSecurity", "deleteData", "network", "syncWindows"),
+        *("access", "workloadRoles"),
+    } <= environment.keys()
     assert "search" in environment["services"]
     assert with_sample.mistakes() == []
 

@@ -143,8 +143,8 @@ def _creates(source: Source, call: ast.Call) -> bool:
 
 
 def lookups_are_the_stacks_business(source: Source) -> Iterator[str]:
-    """Provider functions and reads of existing resources: in hub.py and spoke.py only."""
-    if source.module in {"hub", "spoke"}:
+    """Provider functions and reads of what exists: in the stacks and what they have in common."""
+    if source.module in {"hub", "spoke", "foundation"}:
         return
     for call in source.calls():
         name = ast.unparse(call.func)

@@ -29,7 +29,7 @@ def test_a_team_that_joins_is_told_by_what_it_gets(repository: Repository, helm:
     assert "#### `bees` joins" in comment
     assert "**Adds** namespace `bees-dev`; quota of `bees-dev`: requests.cpu `4`" in comment
     assert "Applications `bees-dev-spoke-dev-guardrails`, `bees-dev-spoke-dev-web`" in comment
-    assert "`bees-developers` gains `edit` in `namespace bees-dev`" in comment
+    assert "role/teams/bees-developers` gains `edit` in `namespace bees-dev`" in comment
     assert "`bees-leads` gains `lead` in `Argo CD project bees-dev-spoke-dev`" in comment
     assert "+kind: Deployment" in comment
     assert warned(comment) == []
@@ -43,13 +43,26 @@ def test_a_quota_is_told_in_numbers(repository: Repository, helm: Helm) -> None:
 
 
 def test_access_is_told_by_who_gains_and_who_loses(repository: Repository, helm: Helm) -> None:
-    repository.replace(FILE, "edit: [ants-developers]", "view: [ants-developers, sales]")
+    old, sales = (
+        f"arn:aws:iam::222222222222:role/teams/{name}" for name in ("ants-developers", "sales")
+    )
+    repository.replace(FILE, f'edit: ["{old}"]', f'view: ["{old}", "{sales}"]')
     comment = told(repository, helm)
     assert (
-        "**Access:** `ants-developers` gains `view` in `namespace ants-dev`; "
-        "`sales` gains `view` in `namespace ants-dev`; "
-        "`ants-developers` loses `edit` in `namespace ants-dev`" in comment
+        f"**Access:** `{old}` gains `view` in `namespace ants-dev`; "
+        f"`{sales}` gains `view` in `namespace ants-dev`; "
+        f"`{old}` loses `edit` in `namespace ants-dev`" in comment
     )
+
+
+def test_rights_in_aws_are_told_by_action_and_resource(repository: Repository, helm: Helm) -> None:
+    roles = (
+        "workloadRoles: {web: {allow: [{actions: [s3:GetObject], resources: [arn:aws:s3:::a]}]}}"
+    )
+    repository.replace(FILE, "    services:", f"    {roles}\n    services:")
+    comment = told(repository, helm)
+    assert "`pods of web` gains `s3:GetObject on arn:aws:s3:::a` in `namespace ants-dev`" in comment
+    assert warned(comment) == []
 
 
 def test_an_image_is_told_from_what_to_what(repository: Repository, helm: Helm) -> None:
