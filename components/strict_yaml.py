@@ -21,7 +21,7 @@ _MOST_VALUES = 20_000
 """Aliases of aliases make a file of ten lines into a billion values."""
 
 
-class YamlRefusedError(ValueError):
+class YamlRefusedError(Exception):
     """The file is no plain YAML; the text says what is wrong and what to write instead."""
 
 

@@ -47,7 +47,7 @@ class Context:
     """Every team there is."""
 
 
-class TeamRefusedError(ValueError):
+class TeamRefusedError(Exception):
     """A team's content is wrong; `lines` are all mistakes."""
 
     def __init__(self, lines: list[str]) -> None:

@@ -7,6 +7,7 @@ of single documents are in `components/test_iam.py`, Kubernetes rights in
 
 import fnmatch
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -120,7 +121,7 @@ def test_every_resource_is_held_to_an_account_or_to_our_path(run: Run) -> None:
         conditions = statement.get("Condition", {}).get("StringEquals", {})
         for arn in listed(statement["Resource"]):
             named = f":{own}:" in arn or ":role/eks-hub-spoke/" in arn
-            held = ":s3:::" in arn and conditions.get("aws:ResourceAccount") == own
+            held = ":s3:::" in arn and listed(conditions.get("aws:ResourceAccount", ())) == [own]
             after_partition = arn.partition(":")[2].partition(":")[2]
             nobodys = any(fnmatch.fnmatchcase(after_partition, known) for known in OF_NOBODY)
             assert named or held or nobodys or arn == "*", (name, arn)
@@ -253,9 +254,14 @@ def test_argo_cd_enters_as_a_group_and_never_as_an_administrator(
     assert principal not in {n.inputs["principalArn"] for n in run.of(ENTRY_POLICY)}
 
 
-def test_only_argo_cd_enters_by_a_group_and_no_group_is_of_the_system(run: Run) -> None:
-    groups = [g for n in run.of(ENTRY) for g in n.inputs.get("kubernetesGroups", [])]
-    assert groups == ["argocd-hub"]
+def test_only_argo_cd_and_teams_enter_by_groups_each_by_its_own(run: Run) -> None:
+    groups = {n.name: n.inputs.get("kubernetesGroups", []) for n in run.of(ENTRY)}
+    of_teams = {name for name in groups if "-teams-entry-" in name}
+    assert [g for name, given in groups.items() if name not in of_teams for g in given] == [
+        "argocd-hub"
+    ]
+    team = re.compile(r"eks-hub-spoke:[a-z][a-z0-9-]*-[a-z0-9]+:(edit|view)")
+    assert [g for name in of_teams for g in groups[name] if not team.fullmatch(g)] == []
 
 
 def test_administrators_are_the_deployer_and_those_who_are_listed() -> None:
@@ -267,8 +273,8 @@ def test_administrators_are_the_deployer_and_those_who_are_listed() -> None:
     )
     cluster_admin = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
     assert by_policy == sorted([(ADMIN, cluster_admin), (deployer, cluster_admin)])
-    principals = [n.inputs["principalArn"] for n in run.of(ENTRY)]
-    assert sorted(principals) == sorted([ADMIN, deployer, ACCESS_ROLE])
+    others = {n.inputs["principalArn"] for n in run.of(ENTRY) if "-teams-" not in n.name}
+    assert others == {ADMIN, deployer, ACCESS_ROLE}
 
 
 def test_no_two_entries_of_a_cluster_have_the_same_principal(run: Run) -> None:

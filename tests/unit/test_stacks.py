@@ -197,7 +197,9 @@ def test_no_export_shows_a_secret_or_a_credential(run: Run) -> None:
         "argocd_login_command",
         "argocd_port_forward_command",
         "egress_addresses",
+        "teams",
     }
+    shown.pop("teams", None)
     addresses: list[Any] = shown.pop("egress_addresses")
     assert all(isinstance(value, str) for value in [*shown.values(), *addresses])
 
