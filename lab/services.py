@@ -86,9 +86,11 @@ class Services:
         address = f"{record.platform_repository}/info/refs?service=git-upload-pack"
         self._wait(GIT, address, self.layout.git_ca)
 
-    def landing_zone(self, record: Record, deployers: Iterable[str]) -> Credentials:
+    def landing_zone(
+        self, record: Record, deployers: Iterable[str], people: Iterable[str]
+    ) -> Credentials:
         """The person and the roles that exist before any stack; asked again, the same key."""
-        body = {"engineer": ENGINEER, "deployers": sorted(set(deployers))}
+        body = {"engineer": ENGINEER, "deployers": sorted(set(deployers)), "people": [*people]}
         answer = request(f"{record.aws_endpoint}/_lab/landing-zone", body)
         return Credentials(
             access_key_id=str(answer["access_key_id"]),

@@ -18,6 +18,7 @@ from lab import (
     identity_check,
     kubeconfigs,
     lock,
+    people,
     record,
     toolchain,
     versions,
@@ -113,7 +114,9 @@ class Up:
             services.start_aws(self.record, toolchain.binaries(self.record), accounts)
             clusters.settle(self.layout, services.clusters(self.record))
             deployers = [stack.text("account", "deployerRoleArn") for stack in fleet.stacks]
-            credentials = services.landing_zone(self.record, deployers)
+            credentials = services.landing_zone(
+                self.record, deployers, people.roles(self.layout.root)
+            )
             environment.write_credentials(self.layout, credentials)
             environment.write_profiles(self.layout, fleet.stacks)
             step.detail = f"{self.record.aws_endpoint}, accounts {', '.join(sorted(accounts))}"

@@ -1,11 +1,12 @@
-"""What a company has before its first stack: an engineer, and in each account a role to deploy.
+"""What a company has before its first stack: an engineer, in each account a role to deploy, and
+roles of teams' people.
 
 Laid out directly in moto's IAM, as an organization's own tooling would have done before.
 """
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lab.aws.principals import PARTITION, find_role, iam
@@ -15,6 +16,7 @@ _ROLE = re.compile(rf"arn:{PARTITION}:iam::(\d{{12}}):role(/.*/|/)([\w+=,.@-]+)"
 _ADMINISTRATOR = f"arn:{PARTITION}:iam::aws:policy/AdministratorAccess"
 _POLICY_NAME = "assume-deployers"
 _ROLE_DESCRIPTION = "Deploys stacks for the platform's engineers (the lab's landing zone)."
+_PEOPLE_DESCRIPTION = "Of a team's people, without a permission in AWS (the lab's landing zone)."
 # A working day, as companies allow their deployers; AWS's own default is an hour.
 _SESSION_SECONDS = "28800"
 
@@ -22,22 +24,26 @@ _SESSION_SECONDS = "28800"
 def lay_out(wanted: Mapping[str, Any]) -> dict[str, str]:
     """The engineer's access key; users, roles and keys that exist already are kept.
 
-    `wanted` is {"engineer": {"account", "name"}, "deployers": [role ARNs]}.
+    `wanted` is {"engineer": {"account", "name"}, "deployers": [role ARNs], "people": [role ARNs]};
+    the engineer may become each of them.
     """
     engineer, deployers = wanted["engineer"], list(wanted["deployers"])
+    people = list(wanted.get("people", []))
     user = _user(engineer["account"], engineer["name"])
     for arn in deployers:
-        _deployer(arn, user.arn)
+        _role(arn, user.arn, _ROLE_DESCRIPTION, [_ADMINISTRATOR])
+    for arn in people:
+        _role(arn, user.arn, _PEOPLE_DESCRIPTION, [])
     iam(engineer["account"]).put_user_policy(
-        user.name, _POLICY_NAME, _document(_allow_assuming(deployers))
+        user.name, _POLICY_NAME, _document(_allow_assuming([*deployers, *people]))
     )
     key = user.access_keys[0]
     return {"access_key_id": key.access_key_id, "secret_access_key": key.secret_access_key}
 
 
 def owns_role(role: Any) -> bool:
-    """Whether a role of moto's is a deployer that was laid out here."""
-    return role.description == _ROLE_DESCRIPTION
+    """Whether a role of moto's was laid out here."""
+    return role.description in {_ROLE_DESCRIPTION, _PEOPLE_DESCRIPTION}
 
 
 def owns_user(user: Any) -> bool:
@@ -53,7 +59,7 @@ def _user(account: str, name: str) -> Any:
     return user
 
 
-def _deployer(arn: str, engineer_arn: str) -> None:
+def _role(arn: str, engineer_arn: str, description: str, policies: Sequence[str]) -> None:
     match = _ROLE.fullmatch(arn)
     if not match:
         raise LabError(f"{arn} is not the ARN of a role")
@@ -74,11 +80,12 @@ def _deployer(arn: str, engineer_arn: str) -> None:
         assume_role_policy_document=trust,
         path=path,
         permissions_boundary=None,
-        description=_ROLE_DESCRIPTION,
+        description=description,
         tags=[],
         max_session_duration=_SESSION_SECONDS,
     )
-    iam(account).attach_role_policy(_ADMINISTRATOR, name)
+    for policy in policies:
+        iam(account).attach_role_policy(policy, name)
 
 
 def _allow_assuming(roles: list[str]) -> dict[str, Any]:
