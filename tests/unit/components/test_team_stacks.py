@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from components import team_files
+from components.team_files import TeamFiles
+from components.team_rules import TeamPolicy
 from tests.unit import committed
 from tests.unit.components.teams import PEOPLE, POLICY, content, folder
 from tests.unit.engine import Node, Run
@@ -29,7 +31,11 @@ class Teams:
         """Brought up; `before` is what the stack's outputs were, None where none can be read."""
         self._runs += 1
         read = READ(POLICY, folder(self._root / str(self._runs), **teams))
-        self._patch.setattr(team_files, "read", lambda _: read)
+
+        def found(_rules: TeamPolicy) -> TeamFiles:
+            return read
+
+        self._patch.setattr(team_files, "read", found)
         self._patch.setattr(team_files, "policy", lambda: POLICY)
         stacks = {} if before is None else {FULL: before}
         config = committed.stack_config(SPOKE)
