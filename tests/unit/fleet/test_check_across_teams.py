@@ -103,3 +103,31 @@ def test_a_release_name_that_helm_refuses_is_found(project: Sample) -> None:
         "53 at most; write values, of which a release has the service's name alone; "
         "or shorter names"
     ]
+
+
+def test_an_administrator_of_a_cluster_is_given_no_access_on_it(project: Sample) -> None:
+    admin = "arn:aws:iam::111111111111:role/teams/admins"
+    project.edit("Pulumi.east.yaml", "{name: east}", f"{{name: east, admins: ['{admin}']}}")
+    access = f'    access: {{view: ["{admin}"]}}\n'
+    project.team("shop", team("shop", more=access))
+    assert project.mistakes() == [
+        "gitops/teams/shop/team.yaml:10: environments.dev.access.view[0]: "
+        "administers east already; take it out"
+    ]
+    elsewhere = team("shop", environment="prod", clusters="{environment: prod}", more=access)
+    project.team("shop", elsewhere)
+    assert project.mistakes() == []
+
+
+def test_a_wildcard_that_reaches_another_team_is_found_when_that_team_joins(
+    project: Sample,
+) -> None:
+    allow = '[{actions: [s3:GetObject], resources: ["arn:aws:s3:::shop-*"]}]'
+    project.team("shop", team("shop", more=f"    workloadRoles: {{web: {{allow: {allow}}}}}\n"))
+    assert project.mistakes() == []
+    project.team("shop-eu", team("shop-eu"))
+    assert project.mistakes() == [
+        "gitops/teams/shop/team.yaml:10: environments.dev.workloadRoles.web.allow[0]."
+        'resources[0]: "arn:aws:s3:::shop-*" could be team shop-eu\'s; '
+        "write more of the name before the wildcard"
+    ]
