@@ -92,7 +92,7 @@ def _grants(config: SpokeConfig, rules: TeamPolicy) -> Grants:
     files = team_files.read(rules)
     administrators = {config.account.deployer_role_arn, *config.cluster.admins}
     here = Here(labels=cluster_labels.labels(config), administrators=administrators)
-    wrong = team_grants.mistakes(files, here)
+    wrong = files.mistakes
     granted = team_grants.grants(files, here, rules, _granted_before(wrong) if wrong else {})
     for line in granted.warnings:
         pulumi.log.warn(line)

@@ -52,20 +52,21 @@ def grants(files: TeamFiles, here: Here, rules: TeamPolicy, before: Mapping[str,
         files: of all teams.
         here: the cluster.
         rules: the platform's policy, which what was granted before must keep, too.
-        before: `record` of the last update; needed only where there are `mistakes`.
+        before: `record` of the last update; needed only where files have mistakes.
     """
-    wrong = mistakes(files, here)
-    teams = {name: team for name, team in files.teams.items() if name not in wrong}
+    teams = dict(files.teams)
     everybody = frozenset({*files.teams, *files.mistakes})
-    warnings = [line for lines in wrong.values() for line in lines]
-    for name in wrong:
-        context = Context(policy=rules, team=name, teams=everybody)
-        kept, told = _kept(before.get(name), context, here)
+    warnings = [line for lines in files.mistakes.values() for line in lines]
+    for name in files.mistakes:
+        kept, told = _kept(before.get(name), Context(policy=rules, team=name, teams=everybody))
         warnings.append(told)
         teams |= {name: kept} if kept else {}
     chosen = {name: _on(team, here) for name, team in sorted(teams.items())}
+    groups = _groups(chosen)
+    taken = sorted(groups.keys() & here.administrators)
+    warnings += [f"{arn}: administers the cluster; no team's file changes that" for arn in taken]
     return Grants(
-        groups=_groups(chosen),
+        groups={arn: given for arn, given in groups.items() if arn not in taken},
         workloads=[
             Workload(
                 namespace=conventions.namespace(name, environment),
@@ -87,22 +88,7 @@ def grants(files: TeamFiles, here: Here, rules: TeamPolicy, before: Mapping[str,
     )
 
 
-def mistakes(files: TeamFiles, here: Here) -> dict[str, list[str]]:
-    """By team: what is wrong with its file, and what of it this cluster cannot have."""
-    found = {name: list(lines) for name, lines in files.mistakes.items()}
-    for name, team in files.teams.items():
-        file = f"gitops/{team_files.TEAMS}/{name}/{team_files.TEAM_FILE}"
-        for environment, content in _on(team, here).items():
-            taken = {arn for _, arn in _principals(content)} & here.administrators
-            found.setdefault(name, []).extend(
-                f"{file}: environments.{environment}.access: {arn} administers the cluster; "
-                "take it out"
-                for arn in sorted(taken)
-            )
-    return {name: lines for name, lines in found.items() if lines}
-
-
-def _kept(before: object, context: Context, here: Here) -> tuple[Team | None, str]:
+def _kept(before: object, context: Context) -> tuple[Team | None, str]:
     """The team as it was granted last, and what is said of it."""
     if before is None:
         return None, f"{context.team}: gets nothing until its file is mended"
@@ -110,9 +96,6 @@ def _kept(before: object, context: Context, here: Here) -> tuple[Team | None, st
         team = team_files.parse(before, context)
     except TeamRefusedError as error:
         return None, f"{context.team}: loses what it had, which is refused by now: {error}"
-    lost = {arn for content in team.environments.values() for _, arn in _principals(content)}
-    if lost & here.administrators:
-        return None, f"{context.team}: loses what it had: one of its people is an administrator"
     return team, f"{context.team}: keeps what it had until its file is mended"
 
 

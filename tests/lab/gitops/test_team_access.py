@@ -54,7 +54,7 @@ class People:
 
 @pytest.fixture(scope="module")
 def people(fleet: FleetLab, tmp_path_factory: pytest.TempPathFactory) -> People:
-    fleet.wait_ready(f"payments-dev-{DEV}", f"shop-dev-{DEV}")
+    fleet.wait_ready(f"payments-dev-{DEV}", f"payments-dev-{DEV}-gateway", f"shop-dev-{DEV}")
     return People(fleet, tmp_path_factory.mktemp("people"))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from components import team_files
 from components.team_files import TeamFiles
-from components.team_grants import Grants, Here, grants, mistakes
+from components.team_grants import Grants, Here, grants
 from tests.unit.components.teams import OTHERS, PEOPLE, POLICY, content, folder
 
 HERE = Here(labels={"environment": "dev", "role": "spoke"}, administrators=frozenset({"admin"}))
@@ -78,23 +78,16 @@ def test_a_broken_file_keeps_nothing_that_the_platform_no_longer_allows(tmp_path
     assert found.warnings[-1].startswith("shop: loses what it had, which is refused by now: ")
 
 
-def test_an_administrator_of_the_cluster_gets_no_second_entry(tmp_path: Path) -> None:
-    here = Here(labels=HERE.labels, administrators=frozenset({PEOPLE}))
-    read = files(tmp_path, shop=content("shop"), bees=content("bees", edit=[OTHERS]))
-    found = grants(read, here, POLICY, {})
-    assert list(found.groups) == [OTHERS]
-    assert mistakes(read, here)["shop"] == [
-        f"gitops/teams/shop/team.yaml: environments.dev.access: {PEOPLE} administers the cluster; "
-        "take it out"
-    ]
-
-
-def test_who_becomes_an_administrator_loses_the_entry_of_a_broken_file(tmp_path: Path) -> None:
+def test_an_administrator_of_the_cluster_gets_no_second_entry_and_its_team_the_rest(
+    tmp_path: Path,
+) -> None:
     """Two entries of one principal would stop the update."""
-    before = granted(tmp_path / "before", shop=content("shop")).record
     here = Here(labels=HERE.labels, administrators=frozenset({PEOPLE}))
-    found = grants(files(tmp_path / "after", shop="team: ["), here, POLICY, before)
-    assert found.groups == {}
+    shop = content("shop", edit=[PEOPLE, OTHERS])
+    found = grants(files(tmp_path, shop=shop), here, POLICY, {})
+    assert list(found.groups) == [OTHERS]
+    assert [workload.namespace for workload in found.workloads] == ["shop-dev"]
+    assert found.warnings == [f"{PEOPLE}: administers the cluster; no team's file changes that"]
 
 
 def test_the_record_is_plain_and_holds_only_what_is_here(tmp_path: Path) -> None:
