@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from fleet import diff, drain, render, report
+from fleet import diff, drain, pipeline, render, report
 from fleet.check import run as run_check
 from fleet.errors import ExitCode, FleetError
 from fleet.failures import failures
@@ -26,6 +26,7 @@ app = typer.Typer(
 )
 team = typer.Typer(help="Teams, by their files in gitops/teams.", no_args_is_help=True)
 app.add_typer(team, name="team")
+app.add_typer(pipeline.app, name="deployments")
 
 
 class Format(StrEnum):

@@ -1,6 +1,6 @@
 """The project's files at another revision, out of Git, in a folder of their own.
 
-Owns: which commit a pull request is compared with, and what to fetch when it is not here. Not
+Owns: which commit a change is compared with, and what to fetch when it is not here. Not
 here: what is in the files.
 """
 
@@ -54,6 +54,22 @@ def checked_out(repository: Path, base: str) -> Generator[Revision]:
             remedy = "take the link out of the base"
             raise FleetError(f"{base} holds what is not unpacked: {error}", remedy) from None
         yield Revision(name=base, commit=commit[:12], root=Path(folder))
+
+
+def changed(repository: Path, base: str) -> list[str]:
+    """The files that differ from what `base` and the current commit last had in common.
+
+    Paths are relative to `repository`; what differs outside of it is left out.
+
+    Raises:
+        FleetError: no repository, no such revision, or a clone too shallow to know.
+    """
+    commit = _common_commit(repository, base)
+    arguments = ("diff", "--name-only", "--no-renames", "--relative", "-z", commit, "HEAD")
+    found = _git(repository, *arguments)
+    if found is None:
+        raise FleetError(f"{base} and the current commit cannot be compared", "fetch both")
+    return [path for path in found.decode(errors="surrogateescape").split("\0") if path]
 
 
 def _common_commit(repository: Path, base: str) -> str:
