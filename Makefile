@@ -8,7 +8,7 @@ LOCKS := requirements requirements-fleet requirements-dev requirements-audit
 AUDIT := .audit
 AUDIT_READY := $(AUDIT)/venv/.ready
 
-.PHONY: help setup lab lab-down test unit gitops lint types lab-tests secrets lock audit
+.PHONY: help setup lab lab-down test unit gitops workflows lint types lab-tests secrets lock audit
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,6 +35,9 @@ unit: $(READY) ## What takes seconds: unit tests with mocked resources
 gitops: $(READY) ## What Argo CD would make of gitops/, rendered and checked; no cluster
 	$(BIN)/python -m pytest tests/gitops
 
+workflows: $(READY) ## GitHub's workflows and what they run, by three linters
+	$(BIN)/python -m pytest tests/workflows
+
 lint: $(READY) ## Style
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -48,7 +51,7 @@ secrets: $(READY) ## No secret in the working tree, nor in its history; offline 
 lab-tests: $(READY) ## The lab, with the real engine and API servers: minutes
 	$(BIN)/python -m pytest tests/lab
 
-test: lint types unit gitops secrets lab-tests ## Everything
+test: lint types unit gitops workflows secrets lab-tests ## Everything
 
 $(AUDIT_READY): requirements-audit.txt
 	$(PYTHON) -m venv $(AUDIT)/venv

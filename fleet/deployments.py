@@ -54,6 +54,11 @@ class Deployment:
         """ARN of the role that only reads; all that the code of a pull request gets."""
         return self._variables["PREVIEW_ROLE_ARN"]
 
+    @property
+    def region(self) -> str:
+        """Of the AWS that is asked for its roles."""
+        return self._variables["AWS_REGION"]
+
     def concerned_by(self, changed: Iterable[str]) -> bool:
         """Whether a change of these files, by their paths in the repository, deploys it.
 

@@ -13,10 +13,8 @@ from fleet.departures import Departure, Rename
 from fleet.object_diffs import Fold
 from fleet.phrases import code
 
-LIMIT = 65_536
-"""Characters of a comment on GitHub."""
-MARK = "<!-- fleet team diff -->"
-"""By which the workflow finds its comment again."""
+LIMIT = 65_000
+"""Characters: GitHub's 65,536 for a comment, less what the workflow puts before it."""
 _ROOM = 300
 """For the note on what was left out."""
 
@@ -42,7 +40,6 @@ def write(report: Report, *, limit: int | None = LIMIT) -> str:
         limit: the most characters; None prints everything.
     """
     blocks: list[str | Fold] = [
-        MARK,
         "### What this changes in the fleet",
         f"Compared with {code(report.base)} ({code(report.commit)}).",
         *report.notes,

@@ -56,7 +56,7 @@ def plan(
 def waves(
     chosen: Sequence[Deployment], every: Sequence[Deployment]
 ) -> Mapping[str, Sequence[Step]]:
-    """The steps of a plan, each a stack and the role that it runs as.
+    """The steps of a plan, each a stack, and the role and region that it runs as.
 
     A hub comes last, whenever one of its spokes does: it reads what they export.
     """
@@ -71,7 +71,7 @@ def waves(
 
 
 def _steps(stacks: Iterable[Deployment], role: Callable[[Deployment], str]) -> list[Step]:
-    return [{"stack": each.stack, "role": role(each)} for each in stacks]
+    return [{"stack": each.stack, "role": role(each), "region": each.region} for each in stacks]
 
 
 def _deployer(deployment: Deployment) -> str:

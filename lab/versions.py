@@ -21,3 +21,5 @@ HELM = "4.2.3"
 KUBECONFORM = "0.7.0"
 # Looks for secrets in the repository and its history; no part of the running lab.
 GITLEAKS = "8.30.1"
+# Checks GitHub's workflows, in `make workflows`; no part of the running lab.
+ACTIONLINT = "1.7.12"

@@ -15,6 +15,7 @@ from lab.programs.recipe import Program, Recipe
 from lab.programs.releases import RELEASES, OfficialRelease
 from lab.programs.source_files import ModuleFiles, PinnedFiles, Tree, below, joined
 from lab.versions import (
+    ACTIONLINT,
     ARGOCD,
     ARGOCD_GO,
     ETCD,
@@ -250,6 +251,23 @@ RECIPES: Final[tuple[Recipe, ...]] = (
                 version=KUBECONFORM,
                 packages={"kubeconform": "/cmd/kubeconform"},
                 settings=(f"main.version=v{KUBECONFORM}",),
+                takes="half a minute",
+            ),
+        ),
+    ),
+    Recipe(
+        name="actionlint",
+        version=ACTIONLINT,
+        programs=(
+            Program(name="actionlint", file="actionlint", probe=Probe(arguments=("-version",))),
+        ),
+        sources=(
+            OfficialRelease(assets=RELEASES["actionlint"]),
+            GoBuild(
+                module="github.com/rhysd/actionlint",
+                version=ACTIONLINT,
+                packages={"actionlint": "/cmd/actionlint"},
+                settings=(f"github.com/rhysd/actionlint.version={ACTIONLINT}",),
                 takes="half a minute",
             ),
         ),

@@ -17,6 +17,7 @@ from lab.programs.checksums import published_digest, require_digest
 from lab.programs.installed import Origin
 from lab.programs.recipe import Bench
 from lab.versions import (
+    ACTIONLINT,
     ARGOCD,
     ETCD,
     GITLEAKS,
@@ -59,6 +60,7 @@ _KWOK = f"https://github.com/kubernetes-sigs/kwok/releases/download/v{KWOK}"
 _ARGOCD = f"https://github.com/argoproj/argo-cd/releases/download/v{ARGOCD}"
 _KUBECONFORM = f"https://github.com/yannh/kubeconform/releases/download/v{KUBECONFORM}"
 _GITLEAKS = f"https://github.com/gitleaks/gitleaks/releases/download/v{GITLEAKS}"
+_ACTIONLINT = f"https://github.com/rhysd/actionlint/releases/download/v{ACTIONLINT}"
 _HELM = f"https://get.helm.sh/helm-v{HELM}-linux-{{arch}}.tar.gz"
 
 RELEASES: Final[Mapping[str, tuple[Asset, ...]]] = {
@@ -111,6 +113,13 @@ RELEASES: Final[Mapping[str, tuple[Asset, ...]]] = {
             url=f"{_KUBECONFORM}/kubeconform-linux-{{arch}}.tar.gz",
             checksums=f"{_KUBECONFORM}/CHECKSUMS",
             takes={"kubeconform": "kubeconform"},
+        ),
+    ),
+    "actionlint": (
+        Asset(
+            url=f"{_ACTIONLINT}/actionlint_{ACTIONLINT}_linux_{{arch}}.tar.gz",
+            checksums=f"{_ACTIONLINT}/actionlint_{ACTIONLINT}_checksums.txt",
+            takes={"actionlint": "actionlint"},
         ),
     ),
     "gitleaks": (

@@ -153,3 +153,33 @@ def test_an_unknown_command_says_which_there_are(shell: Shell) -> None:
     done = shell.run(f".ci/pulumi destroy {STACK}")
     assert (done.returncode, shell.calls()) == (2, [])
     assert "prepare, preview, up and drift are" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "said"),
+    [
+        ("preview", "0", "preview done"),
+        ("preview", "1", "**preview failed** (exit code 1)"),
+        ("drift", "0", "is what the code says"),
+        ("drift", "7", "**is not what the code says**"),
+        ("drift", "3", "**drift failed** (exit code 3)"),
+    ],
+)
+def test_a_report_begins_with_what_came_of_it(
+    shell: Shell, command: str, code: str, said: str
+) -> None:
+    done = shell.run(f".ci/report {command} spoke-dev {code}", given="output\n")
+    assert done.stdout.startswith(f"### spoke-dev: {said}\n")
+
+
+def test_no_line_of_the_output_ends_the_block_that_it_is_in(shell: Shell) -> None:
+    given = "```\n</details>\n# a heading\n"
+    done = shell.run(".ci/report preview spoke-dev 0", given=given)
+    assert "    ```\n    </details>\n    # a heading\n" in done.stdout
+
+
+def test_of_a_long_output_the_end_is_told(shell: Shell) -> None:
+    given = "".join(f"line {number}\n" for number in range(1000))
+    told = shell.run(".ci/report preview spoke-dev 0", given=given).stdout
+    assert "line 999\n" in told
+    assert "line 849\n" not in told

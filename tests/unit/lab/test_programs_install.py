@@ -201,6 +201,7 @@ def test_an_unknown_program_is_refused_by_name(toolchain: Make) -> None:
 def test_the_labs_table_has_every_program_once() -> None:
     names = sorted(program.name for each in RECIPES for program in each.programs)
     assert names == [
+        "actionlint",
         "argocd",
         "argocd-manifests",
         "argocd-scripts",
