@@ -69,12 +69,12 @@ def shell(tmp_path: Path) -> Shell:
     return Shell(folder=tmp_path)
 
 
-def test_a_token_is_exchanged_for_an_hour_of_the_role(shell: Shell) -> None:
+def test_a_token_is_exchanged_for_two_hours_of_the_role(shell: Shell) -> None:
     done = shell.run(".ci/aws-login arn:role session", given="token")
     assert (done.returncode, done.stdout) == (0, LINES)
     (call,) = shell.calls()
     assert "--role-arn arn:role --role-session-name session" in call
-    assert "--duration-seconds 3600" in call
+    assert "--duration-seconds 7200" in call
 
 
 def test_the_token_is_no_argument_that_other_processes_could_read(shell: Shell) -> None:
