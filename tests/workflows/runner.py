@@ -5,15 +5,21 @@ Owns: the fakes of aws, curl, gh and pulumi; jq is the real one.
 
 import json
 import os
+import shutil
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.unit.deployments.workflows import ROOT, read
 
 TOKEN = "token-of-github"
+NEEDS_JQ = pytest.mark.skipif(
+    shutil.which("jq") is None, reason="needs jq, which GitHub's machines have"
+)
 
 _CALL = """\
 #!/usr/bin/env bash
@@ -26,7 +32,7 @@ _PULUMI = f'{_CALL}echo "pulumi says so"\nexit "${{PULUMI_CODE:-0}}"\n'
 _GH = f"""{_CALL}
 path=nothing filter=. input=
 for word in "$@"; do
-  case $word in repos/*) path=$(basename "$word") ;; esac
+  case $word in repos/* | orgs/*) path=$(basename "$word") ;; esac
 done
 while [ $# -gt 0 ]; do
   case $1 in
@@ -66,6 +72,12 @@ class Runner:
         (script,) = [
             each["run"] for each in steps if each.get("name", "") == name and "run" in each
         ]
+        return self.run(script, extra, ROOT if file == "stack.yml" else self.folder)
+
+    def run(
+        self, script: str, extra: Mapping[str, str] | None = None, folder: Path | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """A script, in a shell as runners start it."""
         environment = {
             "PATH": f"{self.folder}/bin:{os.environ['PATH']}",
             "CALLS": str(self.folder / "calls"),
@@ -82,7 +94,7 @@ class Runner:
         }
         return subprocess.run(  # noqa: S603  # the workflow's own step
             ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script],  # noqa: S607  # as runners do
-            cwd=ROOT if file == "stack.yml" else self.folder,
+            cwd=folder or self.folder,
             env=environment,
             capture_output=True,
             text=True,

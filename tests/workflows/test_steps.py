@@ -1,17 +1,14 @@
 """What steps of workflows do: credentials, reports, comments and issues."""
 
 import json
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from tests.workflows.runner import TOKEN, Runner
+from tests.workflows.runner import NEEDS_JQ, TOKEN, Runner
 
-pytestmark = pytest.mark.skipif(
-    shutil.which("jq") is None, reason="the steps need jq, which GitHub's machines have"
-)
+pytestmark = NEEDS_JQ
 
 STACK = {
     "COMMAND": "preview",
