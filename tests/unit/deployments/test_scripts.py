@@ -1,6 +1,7 @@
 """What pipelines run in a shell, against programs that write down how they are called."""
 
 import os
+import re
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.committed import ROOT
+from tests.unit.committed import ROOT, up
 from tests.unit.deployments.test_settings_files import DEPLOYMENTS
 
 STACK = "acme/eks-hub-spoke/spoke-dev"
@@ -92,15 +93,16 @@ def test_a_refusal_ends_the_pipeline(shell: Shell) -> None:
     ("operation", "kind"),
     [
         ("preview", "preview"),
-        ("detect-drift", "preview"),
         ("an operation of tomorrow", "preview"),
         ("update", "deployer"),
         ("refresh", "deployer"),
         ("destroy", "deployer"),
         ("remediate-drift", "deployer"),
+        # Of main, never of a pull request; what it compares has Secrets in it.
+        ("detect-drift", "deployer"),
     ],
 )
-def test_pulumi_deployments_take_the_deployers_role_for_what_changes_something_only(
+def test_pulumi_deployments_take_the_deployers_role_for_what_runs_reviewed_code_only(
     shell: Shell, operation: str, kind: str
 ) -> None:
     operation_context = DEPLOYMENTS["spoke-dev"].settings["operationContext"]
@@ -134,7 +136,6 @@ def test_a_stack_is_prepared_for_credentials_that_are_its_role(shell: Shell) -> 
     [
         ("preview", ["pulumi preview ", "--policy-pack policies"]),
         ("up", ["pulumi up ", "--yes", "--policy-pack policies"]),
-        ("drift", ["pulumi preview ", "--refresh", "--expect-no-changes"]),
     ],
 )
 def test_a_command_is_of_the_stack_and_never_waits_for_an_answer(
@@ -143,6 +144,27 @@ def test_a_command_is_of_the_stack_and_never_waits_for_an_answer(
     assert shell.run(f".ci/pulumi {command} {STACK}").returncode == 0
     (call,) = shell.calls()
     assert all(word in call for word in [*words, f"--stack {STACK}", "--non-interactive"])
+
+
+def test_drift_is_looked_for_in_everything_that_the_role_may_read(shell: Shell) -> None:
+    assert shell.run(f".ci/pulumi drift {STACK}").returncode == 0
+    by_state, by_aws = shell.calls()
+    for call in (by_state, by_aws):
+        assert call.startswith(f"pulumi preview --stack {STACK} --non-interactive ")
+        assert "--expect-no-changes" in call
+    assert "--refresh" not in by_state
+    assert "--exclude" not in by_state
+    assert "--refresh" in by_aws
+
+
+def test_what_is_kept_in_secrets_is_compared_by_state_only(shell: Shell) -> None:
+    shell.run(f".ci/pulumi drift {STACK}")
+    patterns = re.findall(r"--exclude (\S+)", shell.calls()[1])
+    hub = up("hub")
+    for kind in ("kubernetes:core/v1:Secret", "kubernetes:helm.sh/v3:Release"):
+        assert hub.of(kind), "the pattern is of a type that the program makes"
+        assert f"**{kind}::**" in patterns
+    assert len(patterns) == 2
 
 
 def test_what_pulumi_exits_with_is_what_the_pipeline_sees(shell: Shell) -> None:
