@@ -15,17 +15,15 @@ import pulumi_aws as aws
 import pulumi_eks as eks
 import pulumi_kubernetes as k8s
 
-from components import conventions, iam
+from components import conventions, iam, keys
 from components.config import AccountConfig, ClusterConfig
+from components.key_policies import KeyOwner, secrets_policy
 
 LOG_TYPES = ("api", "audit", "authenticator", "controllerManager", "scheduler")
 """All five of EKS's control-plane logs."""
 
 BuiltinPool: TypeAlias = Literal["general-purpose", "system"]
 """The node pools that EKS Auto Mode brings; they cannot be changed, only left out."""
-
-KEY_DELETION_DAYS = 30
-"""The longest that KMS waits: without this key the cluster's secrets are lost."""
 
 _CONTROL_PLANE_POLICIES = ("AmazonEKSClusterPolicy",)
 _AUTO_MODE_POLICIES = (
@@ -45,6 +43,7 @@ class ClusterArgs:
     config: ClusterConfig
     account: AccountConfig
     region: str
+    logs_key_arn: pulumi.Input[str]
     vpc_id: pulumi.Input[str]
     subnet_ids: pulumi.Input[list[str]]
     """Where EKS puts its network interfaces; with Auto Mode also where its own pools put nodes."""
@@ -127,25 +126,19 @@ class Cluster(pulumi.ComponentResource):
         self, name: str, args: ClusterArgs, role: iam.ServiceRole, nodes: iam.ServiceRole | None
     ) -> eks.Cluster:
         config = args.config
-        protect = pulumi.ResourceOptions(parent=self, protect=config.deletion_protection)
-        key = aws.kms.Key(
+        key = keys.encryption_key(
             f"{name}-secrets",
-            description=f"Secrets of EKS cluster {config.name}",
-            enable_key_rotation=True,
-            deletion_window_in_days=KEY_DELETION_DAYS,
-            opts=protect,
-        )
-        aws.kms.Alias(
-            f"{name}-secrets",
-            name=f"alias/{conventions.PROJECT}/{config.name}",
-            target_key_id=key.key_id,
-            opts=pulumi.ResourceOptions(parent=self),
+            f"Secrets of EKS cluster {config.name}",
+            config.name,
+            secrets_policy(KeyOwner.of(args.account, args.region), role.role_arn),
+            pulumi.ResourceOptions(parent=self, protect=config.deletion_protection),
         )
         # EKS would make the group by itself, without a retention, and leave it behind.
         logs = aws.cloudwatch.LogGroup(
             f"{name}-logs",
-            name=f"/aws/eks/{config.name}/cluster",
+            name=log_group_name(config.name),
             retention_in_days=config.log_retention_days,
+            kms_key_id=args.logs_key_arn,
             opts=pulumi.ResourceOptions(parent=self),
         )
         return eks.Cluster(
@@ -213,6 +206,11 @@ class Cluster(pulumi.ComponentResource):
         return pulumi.Output.all(
             self.cluster_name, self.endpoint, self.certificate_authority
         ).apply(lambda found: kubeconfig(*found, region=args.region, assume_role_arn=assume))
+
+
+def log_group_name(cluster: str) -> str:
+    """Where EKS writes a cluster's control-plane logs; it takes no other name."""
+    return f"/aws/eks/{cluster}/cluster"
 
 
 def closing_gaps(config: ClusterConfig) -> pulumi.ResourceTransform:

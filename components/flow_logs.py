@@ -20,6 +20,8 @@ class FlowLogsArgs:
     account_id: str
     region: str
     retention_days: int
+    key_arn: pulumi.Input[str]
+    """Of the key that lets CloudWatch Logs encrypt the group."""
     display_name: str
     """For the Name tag."""
 
@@ -33,7 +35,10 @@ class FlowLogs(pulumi.ComponentResource):
         super().__init__("eks-hub-spoke:index:FlowLogs", name, opts=opts)
         child = pulumi.ResourceOptions(parent=self)
         logs = aws.cloudwatch.LogGroup(
-            f"{name}-group", retention_in_days=args.retention_days, opts=child
+            f"{name}-group",
+            retention_in_days=args.retention_days,
+            kms_key_id=args.key_arn,
+            opts=child,
         )
         writer = iam.ServiceRole(
             f"{name}-writer",

@@ -1,4 +1,4 @@
-"""What hub and spoke have in common: provider, network, cluster, nodes, add-on roles, look-ups.
+"""What hub and spoke have in common: provider, log key, network, cluster, nodes, add-on roles.
 
 Owns: the order of these and the values that flow between them. Not here: what makes a cluster a hub
 (`hub.py`) or a spoke (`spoke.py`).
@@ -12,10 +12,12 @@ import pulumi
 import pulumi_aws as aws
 
 from components import addons, cluster_labels, conventions
-from components.cluster import BuiltinPool, Cluster, ClusterArgs
+from components.cluster import BuiltinPool, Cluster, ClusterArgs, log_group_name
 from components.compute import SystemNodes, SystemNodesArgs
 from components.config import HubConfig, SpokeConfig
 from components.contracts import Facts, Registration
+from components.key_policies import KeyOwner
+from components.keys import LogsKey, LogsKeyArgs
 from components.network import Network, NetworkArgs
 from components.ordering import after
 from components.place import Place
@@ -45,13 +47,8 @@ def build(config: HubConfig | SpokeConfig, builtin_pools: Sequence[BuiltinPool])
     name, account = config.cluster.name, config.account
     provider = aws_provider(config)
     own = pulumi.ResourceOptions(providers=[provider])
-    network = Network(
-        f"{name}-network",
-        NetworkArgs(
-            config=config.network, account_id=account.id, region=config.region, cluster_name=name
-        ),
-        opts=own,
-    )
+    logs_key = _logs_key(config, own)
+    network = _network(config, logs_key, own)
     auto = config.cluster.compute == "auto"
     cluster = Cluster(
         f"{name}-cluster",
@@ -59,6 +56,7 @@ def build(config: HubConfig | SpokeConfig, builtin_pools: Sequence[BuiltinPool])
             config=config.cluster,
             account=account,
             region=config.region,
+            logs_key_arn=logs_key.arn,
             vpc_id=network.vpc_id,
             # Auto Mode's own pools launch nodes in the cluster's subnets: a /28 holds none.
             subnet_ids=network.private_subnet_ids if auto else network.control_plane_subnet_ids,
@@ -168,6 +166,37 @@ def stack_outputs(name: str) -> Mapping[str, Any]:
     """
     found = pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", {"name": name})
     return found.value["outputs"]
+
+
+def _logs_key(config: HubConfig | SpokeConfig, opts: pulumi.ResourceOptions) -> LogsKey:
+    name = config.cluster.name
+    return LogsKey(
+        f"{name}-logs",
+        LogsKeyArgs(
+            owner=KeyOwner.of(config.account, config.region),
+            cluster_name=name,
+            # Pulumi makes up the end of the second name, and the key comes before the group.
+            groups=(log_group_name(name), f"{name}-network-flow-logs-group-*"),
+            protect=config.cluster.deletion_protection,
+        ),
+        opts=opts,
+    )
+
+
+def _network(
+    config: HubConfig | SpokeConfig, logs_key: LogsKey, opts: pulumi.ResourceOptions
+) -> Network:
+    return Network(
+        f"{config.cluster.name}-network",
+        NetworkArgs(
+            config=config.network,
+            account_id=config.account.id,
+            region=config.region,
+            cluster_name=config.cluster.name,
+            logs_key_arn=logs_key.arn,
+        ),
+        opts=opts,
+    )
 
 
 def _system_nodes(

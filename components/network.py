@@ -34,6 +34,7 @@ class NetworkArgs:
     region: str
     cluster_name: str
     """Goes into Name tags and into Karpenter's discovery tag."""
+    logs_key_arn: pulumi.Input[str]
 
 
 class Network(pulumi.ComponentResource):
@@ -142,6 +143,7 @@ class Network(pulumi.ComponentResource):
                 account_id=self._args.account_id,
                 region=self._args.region,
                 retention_days=self._args.config.flow_log_retention_days,
+                key_arn=self._args.logs_key_arn,
                 display_name=f"{self._args.cluster_name}-flow-logs",
             ),
             self._child,

@@ -21,6 +21,7 @@ from tests.unit.engine import Node, Run
 
 ROLE = "aws:iam/role:Role"
 ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
+KEY = "aws:kms/key:Key"
 ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 ENTRY = "aws:eks/accessEntry:AccessEntry"
 ENTRY_POLICY = "aws:eks/accessPolicyAssociation:AccessPolicyAssociation"
@@ -28,7 +29,7 @@ DOCUMENTS = {
     ROLE: "assumeRolePolicy",
     ROLE_POLICY: "policy",
     "aws:iam/policy:Policy": "policy",
-    "aws:kms/key:Key": "policy",
+    KEY: "policy",
     "aws:sqs/queuePolicy:QueuePolicy": "policy",
     "aws:ec2/vpcEndpoint:VpcEndpoint": "policy",
 }
@@ -99,15 +100,13 @@ def test_nothing_is_allowed_by_exclusion(run: Run) -> None:
 
 def test_every_resource_is_named_except_where_aws_offers_nothing_narrower(run: Run) -> None:
     for kind, name, statement in statements(run):
-        if kind == ROLE:
-            continue
-        if "*" in listed(statement["Resource"]):
+        if kind not in (ROLE, KEY) and "*" in listed(statement["Resource"]):
             assert set(listed(statement["Action"])) <= set(UNSCOPED_ACTIONS), name
 
 
 def test_what_is_allowed_on_everything_changes_nothing(run: Run) -> None:
     for kind, name, statement in statements(run):
-        if kind != ROLE and "*" in listed(statement["Resource"]):
+        if kind not in (ROLE, KEY) and "*" in listed(statement["Resource"]):
             verbs = [action.split(":")[1] for action in listed(statement["Action"])]
             assert [v for v in verbs if not v.startswith(("Describe", "Get", "List"))] == [], name
 
@@ -116,7 +115,7 @@ def test_every_resource_is_held_to_an_account_or_to_our_path(run: Run) -> None:
     """By its ARN; a bucket's has no account, so there it is a condition."""
     own = committed.stack_config(run.stack)["account"]["id"]
     for kind, name, statement in statements(run):
-        if kind == ROLE:
+        if kind in (ROLE, KEY):
             continue
         conditions = statement.get("Condition", {}).get("StringEquals", {})
         for arn in listed(statement["Resource"]):
@@ -125,6 +124,12 @@ def test_every_resource_is_held_to_an_account_or_to_our_path(run: Run) -> None:
             after_partition = arn.partition(":")[2].partition(":")[2]
             nobodys = any(fnmatch.fnmatchcase(after_partition, known) for known in OF_NOBODY)
             assert named or held or nobodys or arn == "*", (name, arn)
+
+
+def test_the_policy_of_a_key_is_about_that_key(run: Run) -> None:
+    for kind, name, statement in statements(run):
+        if kind == KEY:
+            assert statement["Resource"] == "*", name
 
 
 def test_nobody_is_everybody(run: Run) -> None:
@@ -142,7 +147,13 @@ def test_a_service_that_works_for_others_is_held_to_this_account(run: Run) -> No
     own = committed.stack_config(run.stack)["account"]["id"]
     for _, name, statement in statements(run):
         service = statement.get("Principal", {}).get("Service")
-        if service and service not in ("eks.amazonaws.com", "ec2.amazonaws.com"):
+        if not service or service in ("eks.amazonaws.com", "ec2.amazonaws.com"):
+            continue
+        if service.startswith("logs."):
+            # It says whose log group it works for by the group's ARN.
+            (asked_for,) = statement["Condition"]["ArnLike"].values()
+            assert [arn for arn in asked_for if arn.split(":")[4] != own] == [], name
+        else:
             assert statement["Condition"]["StringEquals"]["aws:SourceAccount"] == own, name
 
 

@@ -12,6 +12,7 @@ from components.config import NetworkConfig
 from components.network import NatMode, Network, NetworkArgs
 from tests.unit.engine import Engine, Node, Run
 
+LOGS_KEY = "arn:aws:kms:eu-west-1:111111111111:key/logs"
 ACCOUNT = "111111111111"
 ZONES = ("eu-west-1a", "eu-west-1b", "eu-west-1c")
 MODES: tuple[NatMode, ...] = ("none", "single", "one-per-az")
@@ -48,7 +49,13 @@ def _program(mode: NatMode, zones: Sequence[str]) -> None:
         },
         context={"region": "eu-west-1"},
     )
-    args = NetworkArgs(config=config, account_id=ACCOUNT, region="eu-west-1", cluster_name="hub")
+    args = NetworkArgs(
+        config=config,
+        account_id=ACCOUNT,
+        region="eu-west-1",
+        cluster_name="hub",
+        logs_key_arn=LOGS_KEY,
+    )
     made = Network("net", args)
     ids = (made.public_subnet_ids, made.private_subnet_ids, made.control_plane_subnet_ids)
     for kind, of_kind in zip(KINDS, ids, strict=True):

@@ -62,7 +62,7 @@ def test_the_log_group_has_a_retention_and_stands_before_eks_makes_its_own() -> 
 
 def test_secrets_are_encrypted_with_a_key_of_our_own_that_rotates() -> None:
     run = committed.up("spoke-dev")
-    key = run.only(KEY)
+    key = run.node("spoke-dev-cluster-secrets", KEY)
     assert run.only(EKS).inputs["encryptionConfigKeyArn"] == key.outputs["arn"]
     assert key.inputs["enableKeyRotation"] is True
     assert key.inputs["deletionWindowInDays"] == 30

@@ -1,17 +1,17 @@
 """Flow logs: what is kept, and how little their writer may do."""
 
-from tests.unit.components.networks import ACCOUNT, network, statement
+from tests.unit.components.networks import ACCOUNT, LOGS_KEY, network, statement
 
 POLICY = "aws:iam/rolePolicy:RolePolicy"
 ROLE = "aws:iam/role:Role"
 
 
-def test_flow_logs_are_of_all_traffic_and_expire() -> None:
+def test_flow_logs_are_of_all_traffic_encrypted_and_expire() -> None:
     found = network()
     flows = found.only("aws:ec2/flowLog:FlowLog").inputs
     group = found.only("aws:cloudwatch/logGroup:LogGroup").inputs
     assert (flows["trafficType"], flows["vpcId"]) == ("ALL", "net-vpc-id")
-    assert group == {"retentionInDays": 14}
+    assert group == {"retentionInDays": 14, "kmsKeyId": LOGS_KEY}
 
 
 def test_the_writer_of_flow_logs_writes_to_their_group_only() -> None:
