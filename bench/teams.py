@@ -120,7 +120,7 @@ class Teams:
 
     def _push(self, title: str, edit: Edit) -> Push:
         push = change.commit_and_push(self.layout, title, edit)
-        webhook.tell(record.load(self.layout), push)
+        webhook.tell(self.layout, record.load(self.layout), push)
         return push
 
 

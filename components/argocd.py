@@ -79,6 +79,13 @@ leaves little room for."""
 BOOTSTRAP = "bootstrap"
 """The project of the root Application, and the folder that it reads."""
 
+WEBHOOK_HOSTS = (
+    *("github.secret", "gitlab.secret", "gogs.secret", "harbor.secret"),
+    *("bitbucket.uuid", "bitbucketserver.secret", "azuredevops.username", "azuredevops.password"),
+)
+"""Every host that Argo CD would take an event of unsigned, without a secret for it; not Docker Hub,
+which it then refuses (argo-cd 3.6.1, util/webhook)."""
+
 REPLICAS = 2
 """Of each stateless part when high availability is asked for; Redis then runs as three."""
 
@@ -177,6 +184,7 @@ def chart_values(config: ArgoCdConfig) -> dict[str, Any]:
         "dex": {"enabled": False},
         "notifications": {"enabled": False},
         "configs": {
+            "secret": {"extra": webhook_secrets()},
             "cm": {
                 "cluster.inClusterEnabled": "false",
                 "resource.customizations.health.argoproj.io_Application": APPLICATION_HEALTH,
@@ -202,6 +210,16 @@ def chart_values(config: ArgoCdConfig) -> dict[str, Any]:
             "applicationSet": stateless,
         }
     return values
+
+
+def webhook_secrets() -> dict[str, str]:
+    """For each host where its secret is: a name, which Argo CD looks up; never the secret.
+
+    While the Secret is missing Argo CD takes the name itself for the secret, so that nothing
+    unsigned gets through; who knows this file can then make it look at Git sooner than it would.
+    """
+    at = f"${conventions.WEBHOOK_SECRET}:{conventions.WEBHOOK_SECRET_KEY}"
+    return {f"webhook.{host}": at for host in WEBHOOK_HOSTS}
 
 
 def bootstrap_project(args: RootApplicationArgs) -> dict[str, Any]:

@@ -24,6 +24,9 @@ one, and its deployer can neither change them nor make a role without."""
 
 ARGOCD_NAMESPACE = "argocd"
 
+WEBHOOK_SECRET, WEBHOOK_SECRET_KEY = "argocd-webhook", "secret"
+"""Secret, and key in it, by which Git hosts sign what they tell Argo CD; never made by Pulumi."""
+
 HUB_SERVICE_ACCOUNTS = ("argocd-application-controller", "argocd-server")
 """Argo CD's service accounts that talk to clusters: one syncs, one shows logs and manifests."""
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from lab.argocd import addresses
+from lab.argocd import addresses, webhook_secret
 from lab.argocd.addresses import Addresses
 from lab.argocd.components import COMPONENTS
 from lab.argocd.hub import Hub
@@ -47,6 +47,7 @@ def prepare(layout: Layout, found: Record, hub: Hub) -> Planner:
         addresses=Addresses(ports=found.argocd_ports),
         programs=_programs(found),
         base=dict(os.environ),
+        signed_by=webhook_secret.ensure(mounts.folder, hub.kubectl, objects),
     )
     for component in COMPONENTS:
         identity(layout.argocd, component.name).write(hub.kubectl, hub.endpoint, aws=component.aws)

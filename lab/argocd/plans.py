@@ -5,7 +5,7 @@ A plan's fingerprint says whether a process that runs is the one that should.
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from lab.argocd.components import (
     Component,
 )
 from lab.argocd.hub import Hub
-from lab.argocd.identities import identity
+from lab.argocd.identities import Identity, identity
 from lab.argocd.kubectl import NAMESPACE
 from lab.argocd.mounts import Mounts
 from lab.argocd.pod_environment import Objects
@@ -58,6 +58,8 @@ class Planner:
     programs: Mapping[str, Path]
     base: Mapping[str, str] = field(repr=False)
     """The environment of the person who runs `up`."""
+    signed_by: str = field(repr=False)
+    """What webhooks are to be signed by."""
 
     def plans(self) -> list[Plan]:
         """Redis first: the others ask it."""
@@ -109,5 +111,12 @@ class Planner:
                 *component.flags(self.addresses),
             ),
             env=env,
-            read_at_start=f"{self.programs['argocd']}\n{who.kubeconfig.read_text()}",
+            read_at_start="\n".join(self._read_at_start(component, who)),
         )
+
+    def _read_at_start(self, component: Component, who: Identity) -> Iterator[str]:
+        yield str(self.programs["argocd"])
+        yield who.kubeconfig.read_text()
+        if component.name == APPLICATIONSET_CONTROLLER:
+            # The server starts itself anew when it changes; this one (3.6.1) does not look again.
+            yield self.signed_by

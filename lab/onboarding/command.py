@@ -132,7 +132,7 @@ class TeamChanges:
                 push = change.commit_and_push(self.layout, title, edit, verify, branch=branch)
                 step.detail = push.after[:12]
             with self.reporter.step("webhook to Argo CD"):
-                webhook.tell(self.record, push)
+                webhook.tell(self.layout, self.record, push)
         return push
 
     def _team(self, name: str) -> Team:

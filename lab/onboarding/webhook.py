@@ -1,18 +1,21 @@
 """What a Git host tells Argo CD of a push: GitHub's event, to its server and to ApplicationSets.
 
-Without it both look for news every three minutes. Unsigned, as Argo CD has no secret to check it by
-here; a real one sets `webhook.github.secret`.
+Without it both look for news every three minutes. Signed, as both refuse what is not.
 """
 
+import hashlib
+import hmac
 import json
 import urllib.error
 import urllib.request
 from collections.abc import Iterable, Mapping
 
+from lab.argocd import webhook_secret
 from lab.argocd.addresses import Addresses
 from lab.errors import LabError
 from lab.exit_codes import NotUpError
 from lab.git.repository import MAIN
+from lab.layout import Layout
 from lab.onboarding.change import Push
 from lab.record import Record
 
@@ -23,9 +26,10 @@ SECONDS = 10
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
-def tell(found: Record, push: Push) -> None:
-    """Tell the lab's Argo CD of a push. Raises as `receivers` and `announce` do."""
-    announce(receivers(found.argocd_ports), event(push, found.platform_repository))
+def tell(layout: Layout, found: Record, push: Push) -> None:
+    """Tell the lab's Argo CD of a push. Raises as `receivers`, `announce` and `read` do."""
+    body = event(push, found.platform_repository)
+    announce(receivers(found.argocd_ports), body, webhook_secret.read(layout.argocd))
 
 
 def receivers(ports: Mapping[str, int]) -> list[str]:
@@ -58,13 +62,25 @@ def event(push: Push, repository: str) -> dict[str, object]:
     }
 
 
-def announce(addresses: Iterable[str], body: Mapping[str, object]) -> None:
+def signature(content: bytes, secret: str) -> str:
+    """As GitHub signs what it sends.
+
+    https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries
+    """
+    return f"sha256={hmac.new(secret.encode(), content, hashlib.sha256).hexdigest()}"
+
+
+def announce(addresses: Iterable[str], body: Mapping[str, object], secret: str) -> None:
     """Tell every receiver. Raises LabError when one does not answer, or refuses."""
+    content = json.dumps(body).encode()
+    headers = {
+        "Content-Type": "application/json",
+        "X-GitHub-Event": "push",
+        "X-Hub-Signature-256": signature(content, secret),
+    }
     for address in addresses:
         asked = urllib.request.Request(  # noqa: S310  # the address is the lab's own
-            address,
-            data=json.dumps(body).encode(),
-            headers={"Content-Type": "application/json", "X-GitHub-Event": "push"},
+            address, data=content, headers=headers
         )
         try:
             with _OPENER.open(asked, timeout=SECONDS):

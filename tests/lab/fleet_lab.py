@@ -50,7 +50,7 @@ class FleetLab:
     def push(self, title: str, edit: Callable[[Path], None]) -> Push:
         """Change the remote's main, and tell Argo CD."""
         pushed = commit_and_push(self.layout, title, edit)
-        webhook.tell(record.load(self.layout), pushed)
+        webhook.tell(self.layout, record.load(self.layout), pushed)
         return pushed
 
     def edit_team(self, team: str, change: Callable[[dict[str, Any]], None]) -> Push:

@@ -1,12 +1,10 @@
 """Runs gitleaks, of the lab's toolchain, over files and over a repository's history.
 
-Owns: the command, and what git counts as a working tree. Not here: what is no secret
-(`.gitleaks.toml`).
+Owns: the command. Not here: what is no secret (`.gitleaks.toml`).
 """
 
 import json
 import os
-import shutil
 import subprocess
 import tempfile
 from dataclasses import dataclass
@@ -56,20 +54,3 @@ class Gitleaks:
 def find_gitleaks() -> Gitleaks:
     """The lab's gitleaks."""
     return Gitleaks(program=ensure(["gitleaks"])["gitleaks"].path)
-
-
-def copy_working_tree(target: Path) -> None:
-    """What would be committed by `git add --all`: neither `.venv` nor `.lab`."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],  # noqa: S607  # git of the PATH
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    for name in filter(None, listed.stdout.split("\0")):
-        source = ROOT / name
-        # A file that is deleted and not yet committed is listed all the same.
-        if source.is_file():
-            (target / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, target / name)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.supply_chain.gitleaks import ROOT, Gitleaks, copy_working_tree, find_gitleaks
+from tests.lab.copied_lab import CopiedLab
+from tests.supply_chain.gitleaks import ROOT, Gitleaks, find_gitleaks
 
 # Put together here, or they would be found in this very file.
 PLANTED = {
@@ -27,7 +28,7 @@ def gitleaks() -> Gitleaks:
 
 
 def test_the_working_tree_holds_no_secret(gitleaks: Gitleaks, tmp_path: Path) -> None:
-    copy_working_tree(tmp_path)
+    CopiedLab.copy_to(tmp_path)
     assert gitleaks.files(tmp_path) == []
 
 

@@ -12,8 +12,10 @@ from tests.unit.engine import Run
 
 KEY = "aws:kms/key:Key"
 GROUP = "aws:cloudwatch/logGroup:LogGroup"
-USING = {"Decrypt", "Encrypt", "ReEncryptFrom", "ReEncryptTo"}
-USING |= {"GenerateDataKey", "GenerateDataKeyWithoutPlaintext", "CreateGrant"}
+USING = {
+    *("Decrypt", "Encrypt", "ReEncryptFrom", "ReEncryptTo"),
+    *("GenerateDataKey", "GenerateDataKeyWithoutPlaintext", "CreateGrant"),
+}
 LAST_RESORT = {"kms:PutKeyPolicy", "kms:CancelKeyDeletion"}
 
 

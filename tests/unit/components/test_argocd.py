@@ -77,6 +77,18 @@ def test_waves_wait_until_an_application_is_healthy_and_synced(run: Run) -> None
     assert script.rstrip().endswith("end\nreturn health")
 
 
+def test_no_host_may_tell_argo_cd_anything_unsigned(run: Run) -> None:
+    """One without a secret is believed: https://argo-cd.readthedocs.io/en/stable/operator-manual/webhook"""
+    extra = values(run)["configs"]["secret"]["extra"]
+    hosts = ("github", "gitlab", "gogs", "harbor", "bitbucketserver")
+    assert extra == {
+        **{f"webhook.{host}.secret": "$argocd-webhook:secret" for host in hosts},
+        "webhook.bitbucket.uuid": "$argocd-webhook:secret",
+        "webhook.azuredevops.username": "$argocd-webhook:secret",
+        "webhook.azuredevops.password": "$argocd-webhook:secret",
+    }
+
+
 def test_a_sync_that_waits_for_ever_does_not_block_the_next_commit(run: Run) -> None:
     """Longer than a Deployment takes to call itself failed; without it, 0 means for ever."""
     seconds = values(run)["configs"]["params"]["controller.sync.timeout.seconds"]

@@ -83,7 +83,7 @@ def changes(layout: Layout, said: io.StringIO, monkeypatch: pytest.MonkeyPatch) 
     def of(_layout: Layout, _fleet: object) -> Observed:
         return Hub(hub="hub", clients={})
 
-    def hears(_addresses: list[str], _body: object) -> None:
+    def hears(_addresses: list[str], _body: object, _secret: str) -> None:
         """And does nothing."""
 
     def over(since: float) -> Clock:
@@ -91,6 +91,8 @@ def changes(layout: Layout, said: io.StringIO, monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(Observed, "of", of)
     monkeypatch.setattr(webhook, "announce", hears)
+    layout.argocd.mkdir(parents=True, exist_ok=True)
+    (layout.argocd / "webhook-secret").write_text("s")
     monkeypatch.setattr(command, "Clock", over)
     ports = {"server": 1, "applicationset-webhook": 2}
     record = Record(argocd_ports=ports, git_port=4443)

@@ -13,13 +13,14 @@ import pytest
 from lab.errors import LabError
 from lab.exit_codes import NotUpError
 from lab.onboarding.change import Push
-from lab.onboarding.webhook import announce, event, receivers
+from lab.onboarding.webhook import announce, event, receivers, signature
 from lab.processes import free_port
 
 PUSH = Push(
     before="a" * 40, after="b" * 40, added=("new",), modified=("old",), removed=("gone",), at=0
 )
 ADDRESS = "https://127.0.0.1:4443/platform.git"
+SECRET = "It's a Secret to Everybody"
 
 
 @contextmanager
@@ -29,7 +30,9 @@ def receiver(status: int = 200) -> Generator[tuple[str, list[tuple[str, str, Any
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            content = self.rfile.read(int(self.headers["Content-Length"]))
+            assert self.headers["X-Hub-Signature-256"] == signature(content, SECRET)
+            body = json.loads(content)
             told.append((self.path, self.headers["X-GitHub-Event"], body))
             self.send_response(status)
             self.end_headers()
@@ -46,9 +49,15 @@ def receiver(status: int = 200) -> Generator[tuple[str, list[tuple[str, str, Any
 
 def test_every_receiver_is_told_of_a_push() -> None:
     with receiver() as (first, told_first), receiver() as (second, told_second):
-        announce([first, second], event(PUSH, ADDRESS))
+        announce([first, second], event(PUSH, ADDRESS), SECRET)
 
     assert told_first == told_second == [("/api/webhook", "push", event(PUSH, ADDRESS))]
+
+
+def test_what_is_told_is_signed_as_github_documents_it() -> None:
+    """https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries"""
+    expected = "757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17"
+    assert signature(b"Hello, World!", SECRET) == f"sha256={expected}"
 
 
 def test_the_event_names_the_branch_the_commits_and_the_files() -> None:
@@ -72,12 +81,12 @@ def test_argocd_finds_the_repository_by_the_page_that_the_event_names() -> None:
 
 def test_a_receiver_that_refuses_is_an_error_with_its_words() -> None:
     with receiver(status=503) as (address, _), pytest.raises(LabError, match="503: not now"):
-        announce([address], {})
+        announce([address], {}, SECRET)
 
 
 def test_a_receiver_that_is_not_there_is_an_error() -> None:
     with pytest.raises(LabError, match="does not answer"):
-        announce([f"http://127.0.0.1:{free_port()}"], {})
+        announce([f"http://127.0.0.1:{free_port()}"], {}, SECRET)
 
 
 def test_the_server_and_the_generators_are_told() -> None:

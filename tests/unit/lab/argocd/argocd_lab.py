@@ -37,6 +37,7 @@ def planner(
     *,
     entries: Mapping[str, str] | None = None,
     base: Mapping[str, str] | None = None,
+    signed_by: str = "secret",
 ) -> Planner:
     """Every pod's variables are `entries`: name → key of argocd-cmd-params-cm."""
     programs = _programs(folder / "programs", entries or {})
@@ -58,6 +59,7 @@ def planner(
         addresses=Addresses(ports=PORTS),
         programs=programs,
         base=base or {},
+        signed_by=signed_by,
     )
 
 
