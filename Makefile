@@ -4,7 +4,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-LOCKS := requirements requirements-fleet requirements-dev requirements-audit
+LOCKS := requirements requirements-fleet requirements-dev requirements-audit \
+	$(patsubst %.in,%,$(wildcard policies/requirements*.in))
 AUDIT := .audit
 AUDIT_READY := $(AUDIT)/venv/.ready
 
@@ -63,14 +64,15 @@ $(AUDIT_READY): requirements-audit.txt
 # files, where Renovate reads it.
 lock: $(AUDIT_READY) ## Write the locks anew from requirements*.in; UPGRADE=--upgrade takes newer versions
 	@for lock in $(LOCKS); do \
-		$(AUDIT)/venv/bin/uv pip compile --quiet --universal --python-version=3.11 \
-			--generate-hashes $(UPGRADE) --output-file=$$lock.txt $$lock.in || exit; done
+		(cd $$(dirname $$lock) && name=$$(basename $$lock) && \
+			$(CURDIR)/$(AUDIT)/venv/bin/uv pip compile --quiet --universal --python-version=3.11 \
+			--generate-hashes $(UPGRADE) --output-file=$$name.txt $$name.in) || exit; done
 
 audit: $(AUDIT_READY) ## Known vulnerabilities in what is locked, asked of PyPI; bills of materials
 	@mkdir -p $(AUDIT)/sbom
 	@for lock in $(LOCKS); do \
 		$(AUDIT)/venv/bin/cyclonedx-py requirements --output-reproducible \
-			--output-file $(AUDIT)/sbom/$$lock.cdx.json $$lock.txt || exit; done
+			--output-file $(AUDIT)/sbom/$$(echo $$lock | tr / -).cdx.json $$lock.txt || exit; done
 	@found=0; for lock in $(LOCKS); do echo "$$lock.txt:"; \
 		$(AUDIT)/venv/bin/pip-audit --strict --require-hashes --disable-pip --progress-spinner off \
 			--requirement $$lock.txt || found=1; done; exit $$found

@@ -3,6 +3,7 @@
 Without a network: that the hashes are those of the index shows when they are installed.
 """
 
+import json
 import re
 from pathlib import Path
 
@@ -101,6 +102,13 @@ def test_a_lock_is_for_every_machine_and_says_how_renovate_writes_it_anew(lock: 
     options = ["--universal", "--python-version=3.11", "--generate-hashes"]
     written = lock.with_suffix(".in").name
     assert command == ["uv", "pip", "compile", *options, f"--output-file={lock.name}", written]
+
+
+def test_renovate_manages_every_lock_by_the_command_in_it_and_by_nothing_else() -> None:
+    settings = json.loads((ROOT / "renovate.json").read_text())
+    (pattern,) = settings["pip-compile"]["managerFilePatterns"]
+    assert [lock for lock in NAMES if not re.search(pattern[1:-1], lock)] == []
+    assert settings["pip_requirements"] == {"enabled": False}
 
 
 def test_whatever_make_installs_it_installs_by_hash() -> None:
