@@ -27,7 +27,7 @@ def of_the_machine(fleet: FleetLab) -> Iterator[tuple[str, str]]:
             yield "the engineer's secret key", line.partition("=")[2].strip()
     for path in sorted(layout.state.rglob("*.key")):
         lines = [line for line in path.read_text().splitlines() if line and "-----" not in line]
-        yield f"the private key {path.name}", lines[len(lines) // 2]
+        yield f"the private key {path.relative_to(layout.state)}", lines[len(lines) // 2]
     for name in ("token", "aws-token"):
         for path in sorted(layout.argocd.rglob(name)):
             # What comes before the last dot is no secret without what comes after it.
@@ -76,7 +76,7 @@ def test_there_is_something_to_look_for(secrets: dict[str, str]) -> None:
     looked_for = " ".join(secrets)
     assert "the passphrase of the state" in secrets
     assert "the engineer's secret key" in secrets
-    for kind in ("private key ca.key", "token of ", "password of", "server.secretkey", "webhook"):
+    for kind in ("private key ", "token of ", "password of", "server.secretkey", "webhook"):
         assert kind in looked_for, kind
 
 
@@ -124,11 +124,11 @@ def test_no_output_of_a_stack_holds_one(fleet: FleetLab, secrets: dict[str, str]
         assert leaks(secrets, ran.stdout) == []
 
 
-def test_what_the_lab_prints_holds_none(fleet: FleetLab, secrets: dict[str, str]) -> None:
-    for command in (("status", "--json"), ("env",)):
-        ran = fleet.lab.run(*command)
-        assert ran.code == 0, ran.stderr
-        assert leaks(secrets, ran.stdout + ran.stderr) == []
+def test_what_the_lab_reports_holds_none(fleet: FleetLab, secrets: dict[str, str]) -> None:
+    """Not `lab env`, which is there to hand the engineer's key to a shell."""
+    ran = fleet.lab.run("status", "--json")
+    assert ran.code == 0, ran.stderr
+    assert leaks(secrets, ran.stdout + ran.stderr) == []
 
 
 def found_in(files: list[Path], secrets: dict[str, str]) -> list[str]:

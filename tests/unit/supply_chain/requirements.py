@@ -43,7 +43,10 @@ def canonical(name: str) -> str:
 
 
 def read_written(path: Path) -> Written:
-    """Read a `.in` file. ValueError for a line that is no exact pin."""
+    """Read a `.in` file; for which machines a pin is does not matter here.
+
+    ValueError for a line that is no exact pin.
+    """
     pins: dict[str, str] = {}
     includes: list[str] = []
     constraints: list[str] = []
@@ -53,7 +56,7 @@ def read_written(path: Path) -> Written:
             continue
         if flag in ("-r", "-c"):
             (includes if flag == "-r" else constraints).append(rest)
-        elif found := _PIN.fullmatch(line):
+        elif found := _PIN.fullmatch(line.partition(" ; ")[0]):
             pins[canonical(found["name"])] = found["version"]
         else:
             raise ValueError(f"{path.name}: {line!r} is no exact pin")
