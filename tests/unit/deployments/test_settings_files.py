@@ -89,7 +89,7 @@ def test_stacks_differ_in_paths_and_roles_only() -> None:
 
 @pytest.mark.parametrize("stack", STACKS)
 def test_a_cache_that_pull_requests_could_fill_is_not_used(stack: str) -> None:
-    """Pulumi's dependency cache is shared by previews and updates of the whole project."""
+    """Pulumi has one dependency cache for previews and updates of the whole project."""
     assert "cacheOptions" not in DEPLOYMENTS[stack].settings
 
 
