@@ -4,8 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-LOCKS := requirements requirements-fleet requirements-dev requirements-audit \
-	$(patsubst %.in,%,$(wildcard policies/requirements*.in))
+LOCKS := requirements requirements-fleet policies/requirements requirements-dev requirements-audit
 AUDIT := .audit
 AUDIT_READY := $(AUDIT)/venv/.ready
 

@@ -52,11 +52,14 @@ class Interpreter:
         wanted = dict(info.options).get("virtualenv")
         if not wanted:
             return cls(Path(sys.executable), None)
-        folder = Path(info.root_directory) / str(wanted)
+        # As the official host: a link on the way is not followed before `..` takes its name away,
+        # and in the lab's project a policy pack's folder is one.
+        folder = Path(os.path.normpath(Path(info.root_directory) / str(wanted)))
         python = folder / "bin" / "python"
         if not python.exists():
             raise LabError(
-                f"Pulumi.yaml names the virtualenv {str(wanted)!r}, but {folder} holds no Python",
+                f"{info.root_directory} names the virtualenv {str(wanted)!r}, but {folder} holds no"
+                " Python",
                 f"Make it with `python3 -m venv {folder}` and install requirements.txt into it",
             )
         return cls(python, folder)

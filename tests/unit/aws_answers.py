@@ -15,6 +15,8 @@ from tests.unit.engine import HiddenChild, Node, Run
 
 EKS_CLUSTER = "eks:index:Cluster"
 CONTROL_PLANE = "aws:eks/cluster:Cluster"
+_OF_VPC = ("endpointPrivateAccess", "endpointPublicAccess", "publicAccessCidrs")
+_AS_THEY_ARE = ("deletionProtection", "enabledClusterLogTypes", "upgradePolicy")
 
 
 def answers(node: Node, run: Run) -> dict[str, Any]:
@@ -27,6 +29,7 @@ def eks_children(node: Node) -> list[HiddenChild]:
     """The control plane as `pulumi_eks` 4.4 asks for it, with the opinions that it hard-codes."""
     if node.type != EKS_CLUSTER:
         return []
+    key = node.inputs.get("encryptionConfigKeyArn")
     inputs = {
         "name": node.inputs["name"],
         "version": node.inputs["version"],
@@ -34,6 +37,9 @@ def eks_children(node: Node) -> list[HiddenChild]:
             "authenticationMode": node.inputs["authenticationMode"],
             "bootstrapClusterCreatorAdminPermissions": True,
         },
+        "encryptionConfig": key and {"provider": {"keyArn": key}, "resources": ["secrets"]},
+        "vpcConfig": {name: node.inputs[name] for name in _OF_VPC if name in node.inputs},
+        **{name: node.inputs[name] for name in _AS_THEY_ARE if name in node.inputs},
     }
     return [HiddenChild(type=CONTROL_PLANE, name=f"{node.name}-eksCluster", inputs=inputs)]
 

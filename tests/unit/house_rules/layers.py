@@ -1,7 +1,8 @@
 """Rules on who may import whom: pure topics ← components ← hub, spoke ← __main__ (design.md).
 
 `components/` knows nothing of `lab/`, `fleet/` or the tests; `lab/` knows the program only by its
-stack files; `fleet/` reads them as the program does, and sees nothing of it that makes resources.
+stack files; `fleet/` reads them as the program does, and sees nothing of it that makes resources;
+`policies/` judges what the program asks for, and so shares nothing with it.
 """
 
 import sys
@@ -24,7 +25,7 @@ _FORBIDDEN = {
     "components": {"lab", "fleet", "tests", "policies", "bench"},
     "lab": {"components", "fleet", "tests"},
     "fleet": {"lab", "tests"},
-    "policies": {"lab", "fleet", "tests"},
+    "policies": {"bench", "components", "fleet", "lab", "tests"},
 }
 
 

@@ -196,6 +196,7 @@ _IMPORTS = (
             ("lab/up.py", "from components import config\n"),
             ("lab/up.py", "import tests.unit.engine\n"),
             ("fleet/check.py", "from lab import stacks\n"),
+            ("policies/pack/tags.py", "from components import conventions\n"),
         )
     ]
     + [

@@ -89,10 +89,14 @@ def test_a_wider_environment_has_the_narrower_ones_versions(lock: Path) -> None:
 
 
 def test_the_wider_environments_are_held_to_the_narrower_ones() -> None:
-    for outer, inner in (("-dev", "-fleet"), ("-fleet", "")):
-        written = read_written(ROOT / f"requirements{outer}.in")
-        assert written.constraints == (f"requirements{inner}.txt",)
-        assert written.includes == (f"requirements{inner}.in",)
+    for outer, inner in (
+        ("requirements-dev", ("requirements-fleet", "policies/requirements")),
+        ("requirements-fleet", ("requirements",)),
+        ("policies/requirements", ("../requirements",)),
+    ):
+        written = read_written(ROOT / f"{outer}.in")
+        assert written.constraints == tuple(f"{name}.txt" for name in inner)
+        assert written.includes == tuple(f"{name}.in" for name in inner)
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=NAMES)

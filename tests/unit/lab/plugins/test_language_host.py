@@ -90,6 +90,16 @@ def test_the_virtualenv_of_the_project_file_is_relative_to_the_project(tmp_path:
     assert environment["PATH"].startswith(f"{folder / 'bin'}{os.pathsep}")
 
 
+def test_a_policy_packs_virtualenv_is_beside_its_folder_though_that_is_a_link(
+    tmp_path: Path,
+) -> None:
+    folder = virtualenv(tmp_path / "project", "venv")
+    (tmp_path / "committed" / "pack").mkdir(parents=True)
+    (tmp_path / "project" / "pack").symlink_to(tmp_path / "committed" / "pack")
+    interpreter = Interpreter.of(info(tmp_path / "project" / "pack", virtualenv="../venv"))
+    assert interpreter.python == folder / "bin" / "python"
+
+
 def test_without_a_virtualenv_the_hosts_own_interpreter_runs_the_program(tmp_path: Path) -> None:
     assert Interpreter.of(info(tmp_path)).python == Path(sys.executable)
 

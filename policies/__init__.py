@@ -1,0 +1,1 @@
+"""The policy pack that holds every preview and update: `pulumi preview --policy-pack policies`."""
