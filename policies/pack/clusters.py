@@ -6,6 +6,7 @@ from .network import CLUSTER
 from .rule import UNKNOWN, Resource, is_false, is_true, resource_rule
 
 ENTRY_POLICY = "aws:eks/accessPolicyAssociation:AccessPolicyAssociation"
+BREAK_GLASS = "eks-hub-spoke:break-glass"
 LOG_TYPES = ("api", "audit", "authenticator", "controllerManager", "scheduler")
 """All that there are. https://docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html"""
 ADMIN_POLICIES = ("AmazonEKSClusterAdminPolicy", "AmazonEKSAdminPolicy")
@@ -68,6 +69,17 @@ def entries_have_no_group_of_the_system(entry: Resource) -> Iterator[str]:
     for group in entry.items("kubernetesGroups"):
         if str(group).startswith("system:"):
             yield f"kubernetesGroups: {group}"
+
+
+@resource_rule(
+    "aws:eks/accessEntry:AccessEntry",
+    level="mandatory",
+    remedy="Leave it out; docs/guards.md says how to take it on for one command",
+)
+def nobody_has_the_glass_broken_for_good(entry: Resource) -> Iterator[str]:
+    """The group that passes the guards at admission is taken on when needed, and held by nobody."""
+    if BREAK_GLASS in entry.items("kubernetesGroups"):
+        yield f"kubernetesGroups: {BREAK_GLASS}"
 
 
 @resource_rule(CLUSTER, level="mandatory", remedy=f"Switch on {', '.join(LOG_TYPES)}")

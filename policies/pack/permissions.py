@@ -1,18 +1,22 @@
 """Rules on permissions: what a role may do in AWS."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from .documents import PERMISSIONS, Statement, permissions
-from .rule import Resource, resource_rule
+from .rule import Resource, resource_rule, stack_rule
 
 ROLE = "aws:iam/role:Role"
+POLICY = "aws:iam/policy:Policy"
 ATTACHMENTS = (
     "aws:iam/groupPolicyAttachment:GroupPolicyAttachment",
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
     "aws:iam/userPolicyAttachment:UserPolicyAttachment",
 )
 BOUNDARY_CONDITION = "iam:PermissionsBoundary"
+BOUNDARY_SUFFIX = "-boundary"
+"""Of the name of a policy that is made to be a permissions boundary."""
+_ATTACHED = ("policyArn", "managedPolicyArns")
 
 _READS = re.compile(r"[a-z0-9-]+:(Describe|Get|List)\w*\*?")
 _BROAD = re.compile(r"/(AdministratorAccess|PowerUserAccess|IAMFullAccess|\w+FullAccess)$")
@@ -46,10 +50,32 @@ def _allowed(policy: Resource) -> Iterator[Statement]:
     return (found for found in permissions(policy) if found.allows)
 
 
+def _granted(policy: Resource) -> Iterator[Statement]:
+    """A boundary grants nothing: it is the edge of what may be granted, and has to be wide."""
+    return iter(()) if _is_boundary(policy) else _allowed(policy)
+
+
+def _is_boundary(policy: Resource) -> bool:
+    return policy.type == POLICY and str(policy.value("name")).endswith(BOUNDARY_SUFFIX)
+
+
+@stack_rule(level="mandatory", remedy="Set it as permissionsBoundary, and attach what is needed")
+def boundaries_are_not_attached(resources: Sequence[Resource]) -> Iterator[tuple[Resource, str]]:
+    """A permissions boundary is attached to nobody: there it would grant all that it bounds."""
+    boundaries = {resource.urn for resource in resources if _is_boundary(resource)}
+    for holder in resources:
+        if holder.type not in (ROLE, *ATTACHMENTS):
+            continue
+        for path in _ATTACHED:
+            named = any(str(arn).endswith(BOUNDARY_SUFFIX) for arn in holder.items(path))
+            if named or boundaries & holder.links.get(path, frozenset()):
+                yield holder, f"{path}: a boundary"
+
+
 @resource_rule(ROLE, *PERMISSIONS, level="mandatory", remedy="Name the actions that are needed")
 def actions_are_named(policy: Resource) -> Iterator[str]:
     """No action is a wildcard, but for reading."""
-    for statement in _allowed(policy):
+    for statement in _granted(policy):
         wild = [a for a in statement.actions if "*" in a and not _READS.fullmatch(a)]
         if wild:
             yield f"{statement.where}: allows {', '.join(wild)}"
@@ -74,7 +100,7 @@ def nothing_is_allowed_by_exclusion(policy: Resource) -> Iterator[str]:
 )
 def changes_are_held_to_named_resources(policy: Resource) -> Iterator[str]:
     """What changes something is allowed on named resources; only reading may be on all."""
-    for statement in _allowed(policy):
+    for statement in _granted(policy):
         if "*" not in statement.resources or statement.narrowed_by(*_NARROWING):
             continue
         changing = [a for a in statement.actions if not _READS.fullmatch(a)]
@@ -121,7 +147,7 @@ def makers_of_roles_are_bounded(policy: Resource) -> Iterator[str]:
 )
 def no_policy_for_everything_is_attached(holder: Resource) -> Iterator[str]:
     """AWS's policies for administrators and of full access are nobody's."""
-    for path in ("policyArn", "managedPolicyArns"):
+    for path in _ATTACHED:
         for arn in holder.items(path):
             if isinstance(arn, str) and _BROAD.search(arn):
                 yield f"{path}: {arn}"

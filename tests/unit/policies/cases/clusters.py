@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from policies.pack.clusters import LOG_TYPES
+from policies.pack.clusters import BREAK_GLASS, LOG_TYPES
 from policies.pack.rule import UNKNOWN
 from tests.unit.policies.cases.case import bad, good, of
 
@@ -71,6 +71,17 @@ CASES = [
     good(
         "entries-have-no-group-of-the-system",
         of("aws:eks/accessEntry:AccessEntry", {"kubernetesGroups": ["argocd-hub"]}),
+    ),
+    bad(
+        "nobody-has-the-glass-broken-for-good",
+        of("aws:eks/accessEntry:AccessEntry", {"kubernetesGroups": [BREAK_GLASS]}),
+        says=BREAK_GLASS,
+    ),
+    good(
+        "nobody-has-the-glass-broken-for-good",
+        of(
+            "aws:eks/accessEntry:AccessEntry", {"kubernetesGroups": ["eks-hub-spoke:shop-dev:edit"]}
+        ),
     ),
     bad(
         "clusters-log-all-that-they-can",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from policies.pack.rule import UNKNOWN
 from tests.unit.policies.cases.case import allow, bad, document, good, of
 
 ROLE = "aws:iam/role:Role"
@@ -10,6 +11,7 @@ QUEUE_POLICY = "aws:sqs/queuePolicy:QueuePolicy"
 ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 ACCOUNT = "arn:aws:iam::111111111111:root"
 GITHUB = "token.actions.githubusercontent.com"
+EVERYTHING = {"policy": document(allow(Action="ec2:*", Resource="*"))}
 BOUNDARY = {"StringEquals": {"iam:PermissionsBoundary": "arn:b"}}
 
 
@@ -163,6 +165,25 @@ _PERMISSIONS = [
     good(
         "no-policy-for-everything-is-attached",
         of(ATTACHMENT, {"policyArn": "arn:aws:iam::aws:policy/AmazonEKSClusterPolicy"}),
+    ),
+    good(
+        "actions-are-named",
+        of("aws:iam/policy:Policy", {**EVERYTHING, "name": "platform-boundary"}),
+    ),
+    bad(
+        "actions-are-named", of("aws:iam/policy:Policy", {**EVERYTHING, "name": "x"}), says="ec2:*"
+    ),
+    good("boundaries-are-not-attached", of(ROLE, {"permissionsBoundary": "arn:x/a-boundary"})),
+    bad(
+        "boundaries-are-not-attached",
+        of(ATTACHMENT, {"policyArn": "arn:aws:iam::1:policy/eks-hub-spoke/platform-boundary"}),
+        says="policyArn: a boundary",
+    ),
+    bad(
+        "boundaries-are-not-attached",
+        of(ATTACHMENT, {"policyArn": UNKNOWN}, links={"policyArn": "edge"}),
+        of("aws:iam/policy:Policy", {"name": "platform-boundary"}, name="edge"),
+        says="policyArn: a boundary",
     ),
     bad("nobody-has-a-key-that-stays", of("aws:iam/accessKey:AccessKey"), says="AccessKey"),
     good("nobody-has-a-key-that-stays", of(ROLE)),

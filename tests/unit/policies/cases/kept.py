@@ -100,14 +100,26 @@ _LOGS = [
 ]
 
 _TAGS = [
-    bad("everything-is-tagged", of(PROVIDER), says="environment, eks-hub-spoke:managed-by"),
+    bad("everything-is-tagged", of(PROVIDER), says="without eks-hub-spoke:managed-by"),
     bad(
         "everything-is-tagged",
-        of(PROVIDER, {"defaultTags": '{"tags": {"eks-hub-spoke:environment": ""}}'}),
-        says="environment",
+        of(PROVIDER, {"defaultTags": '{"tags": {"eks-hub-spoke:managed-by": ""}}'}),
+        says="managed-by",
     ),
     good("everything-is-tagged", of(PROVIDER, {"defaultTags": {"tags": TAGS}})),
     good("everything-is-tagged", of(PROVIDER, {"defaultTags": UNKNOWN})),
+    bad(
+        "what-is-of-a-cluster-is-tagged-with-it",
+        of(PROVIDER, {"defaultTags": {"tags": TAGS}}),
+        of(CLUSTER),
+        says="without eks-hub-spoke:cluster",
+    ),
+    good("what-is-of-a-cluster-is-tagged-with-it", of(PROVIDER), of(KEY)),
+    good(
+        "what-is-of-a-cluster-is-tagged-with-it",
+        of(PROVIDER, {"defaultTags": {"tags": {**TAGS, "eks-hub-spoke:cluster": "dev"}}}),
+        of(CLUSTER),
+    ),
     bad("nodes-and-their-volumes-are-tagged", of(TEMPLATE, tagged("instance")), says="of volume"),
     good("nodes-and-their-volumes-are-tagged", of(TEMPLATE, tagged("instance", "volume"))),
     bad("a-stack-stays-in-its-account", of(PROVIDER, {"allowedAccountIds": "[]"}), says="not set"),
