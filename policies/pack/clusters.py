@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from .network import CLUSTER
-from .rule import UNKNOWN, Resource, is_false, is_true, resource_rule
+from .rule import UNKNOWN, Resource, is_false, is_true, resource_rule, texts
 
 ENTRY_POLICY = "aws:eks/accessPolicyAssociation:AccessPolicyAssociation"
 BREAK_GLASS = "eks-hub-spoke:break-glass"
@@ -87,7 +87,7 @@ def clusters_log_all_that_they_can(cluster: Resource) -> Iterator[str]:
     """An API server that writes no audit log cannot be asked afterwards."""
     if cluster.value("enabledClusterLogTypes") is UNKNOWN:
         return
-    lacking = sorted(set(LOG_TYPES) - set(cluster.items("enabledClusterLogTypes")))
+    lacking = sorted(set(LOG_TYPES) - set(texts(cluster.value("enabledClusterLogTypes"))))
     if lacking:
         yield f"enabledClusterLogTypes: without {', '.join(lacking)}"
 

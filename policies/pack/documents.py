@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from .rule import UNKNOWN, Resource, listed
+from .rule import Resource, listed, texts
 
 TRUST = {"aws:iam/role:Role": "assumeRolePolicy"}
 """Who may become the role."""
@@ -93,6 +93,10 @@ def _parsed(where: str, document: Any) -> Iterator[Statement]:
             yield _statement(f"{where}, statement {found.get('Sid') or number}", found)
 
 
+def _texts(value: Any) -> tuple[str, ...]:
+    return tuple(texts(value))
+
+
 def _statement(where: str, found: Mapping[str, Any]) -> Statement:
     return Statement(
         where=where,
@@ -103,10 +107,6 @@ def _statement(where: str, found: Mapping[str, Any]) -> Statement:
         conditions=tuple(_conditions(found.get("Condition"))),
         keys=frozenset(found),
     )
-
-
-def _texts(value: Any) -> tuple[str, ...]:
-    return tuple(str(item) for item in listed(value) if item is not UNKNOWN)
 
 
 def _principals(value: Any) -> Iterator[tuple[str, str]]:

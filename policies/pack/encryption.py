@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from .rule import UNKNOWN, Resource, at, is_false, is_true, resource_rule
+from .rule import Resource, at, is_false, is_true, numeric, resource_rule
 
 KEY = "aws:kms/key:Key"
 MUST_BE_ON = {
@@ -86,9 +86,9 @@ def keys_turn(key: Resource) -> Iterator[str]:
 @resource_rule(KEY, level="mandatory", remedy=f"Set it to {SHORTEST_WINDOW_DAYS} to 30 days")
 def keys_can_be_had_back(key: Resource) -> Iterator[str]:
     """What is encrypted is lost with its key, so a deleted key waits long enough to be missed."""
-    days = key.value("deletionWindowInDays")
-    if days is not None and days is not UNKNOWN and float(days) < SHORTEST_WINDOW_DAYS:
-        yield f"deletionWindowInDays: {days}"
+    days = numeric(key.value("deletionWindowInDays"))
+    if days is not None and days < SHORTEST_WINDOW_DAYS:
+        yield f"deletionWindowInDays: {days:g}"
 
 
 # Advisory: it follows cluster.deletionProtection, which is switched off to take a stack away.

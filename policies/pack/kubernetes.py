@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
-from .rule import Resource, listed, resource_rule
+from .rule import Resource, resource_rule, texts
 
 BINDINGS = (
     "kubernetes:rbac.authorization.k8s.io/*:ClusterRoleBinding",
@@ -40,19 +40,19 @@ def nothing_is_bound_to_everybody(binding: Resource) -> Iterator[str]:
 def roles_change_named_kinds(role: Resource) -> Iterator[str]:
     """What changes objects is allowed for named kinds; only reading may be of all."""
     for number, rule in _rules(role):
-        verbs = set(listed(rule.get("verbs")))
-        if "*" in listed(rule.get("resources")) and not verbs <= _READS:
+        verbs = set(texts(rule.get("verbs")))
+        if "*" in texts(rule.get("resources")) and not verbs <= _READS:
             yield f"rules[{number}]: {', '.join(sorted(verbs - _READS))} of all resources"
         elif "*" in verbs:
-            yield f"rules[{number}]: every verb of {', '.join(listed(rule.get('resources')))}"
+            yield f"rules[{number}]: every verb of {', '.join(texts(rule.get('resources')))}"
 
 
 @resource_rule(*ROLES, level="mandatory", remedy="Add resourceNames")
 def rights_to_take_rights_are_named(role: Resource) -> Iterator[str]:
     """Who may bind, escalate or impersonate without names has every right there is."""
     for number, rule in _rules(role):
-        dangerous = sorted(_DANGEROUS & set(listed(rule.get("verbs"))))
-        if dangerous and not listed(rule.get("resourceNames")):
+        dangerous = sorted(_DANGEROUS & set(texts(rule.get("verbs"))))
+        if dangerous and not texts(rule.get("resourceNames")):
             yield f"rules[{number}]: {', '.join(dangerous)} without names"
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from .network import CLUSTER
-from .rule import UNKNOWN, Resource, resource_rule, stack_rule
+from .rule import UNKNOWN, Resource, numeric, resource_rule, stack_rule
 
 GROUP = "aws:cloudwatch/logGroup:LogGroup"
 SHORTEST_AUDIT_DAYS = 30
@@ -22,10 +22,10 @@ def logs_end(group: Resource) -> Iterator[str]:
 )
 def audit_logs_last(group: Resource) -> Iterator[str]:
     """Logs of a control plane are there when they are asked for."""
-    days = group.value("retentionInDays")
+    days = numeric(group.value("retentionInDays"))
     of_cluster = str(group.value("name")).startswith("/aws/eks/")
-    if of_cluster and days not in (None, 0, UNKNOWN) and float(days) < SHORTEST_AUDIT_DAYS:
-        yield f"retentionInDays: {days}"
+    if of_cluster and days and days < SHORTEST_AUDIT_DAYS:
+        yield f"retentionInDays: {days:g}"
 
 
 @stack_rule(
@@ -33,10 +33,10 @@ def audit_logs_last(group: Resource) -> Iterator[str]:
 )
 def clusters_bring_their_log_group(resources: Sequence[Resource]) -> Iterator[tuple[Resource, str]]:
     """EKS would make a log group by itself, kept for ever and left behind."""
-    groups = {r.value("name") for r in resources if r.type == GROUP}
+    names = [r.value("name") for r in resources if r.type == GROUP]
     for cluster in (r for r in resources if r.type == CLUSTER):
         name = cluster.value("name")
         wanted = f"/aws/eks/{name}/cluster"
-        missing = isinstance(name, str) and not groups & {wanted, UNKNOWN}
+        missing = isinstance(name, str) and wanted not in names and UNKNOWN not in names
         if missing and cluster.items("enabledClusterLogTypes"):
             yield cluster, f"enabledClusterLogTypes: nobody makes {wanted}"

@@ -9,9 +9,9 @@ from .rule import (
     Resource,
     is_false,
     is_true,
-    listed,
     resource_rule,
     stack_rule,
+    texts,
 )
 
 CLUSTER = "aws:eks/cluster:Cluster"
@@ -24,12 +24,8 @@ WIDEST_PREFIX = 16
 one such, which is not reachable from outside)."""
 
 
-def _addresses(value: Any) -> list[str]:
-    return [str(item) for item in listed(value) if item is not UNKNOWN]
-
-
 def _world(*values: Any) -> list[str]:
-    return [address for value in values for address in _addresses(value) if address in WORLD]
+    return [address for value in values for address in texts(value) if address in WORLD]
 
 
 @resource_rule(
@@ -46,7 +42,7 @@ def cluster_endpoint_closed_to_the_internet(cluster: Resource) -> Iterator[str]:
     if closed or networks is UNKNOWN:
         return
     open_to = _world(networks)
-    if not _addresses(networks):
+    if not texts(networks):
         yield "vpcConfig.publicAccessCidrs: not set, which is 0.0.0.0/0"
     elif open_to:
         yield f"vpcConfig.publicAccessCidrs: {', '.join(open_to)}"
@@ -57,7 +53,7 @@ def cluster_endpoint_closed_to_the_internet(cluster: Resource) -> Iterator[str]:
 )
 def cluster_endpoint_open_to_small_networks(cluster: Resource) -> Iterator[str]:
     """A network that may reach an API server is no wider than a /16 (IPv6: /32)."""
-    for address in _addresses(cluster.value("vpcConfig.publicAccessCidrs")):
+    for address in texts(cluster.value("vpcConfig.publicAccessCidrs")):
         try:
             network = ip_network(address, strict=False)
         except ValueError:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from .documents import TRUST, statements
-from .rule import UNKNOWN, Resource, is_true, resource_rule, stack_rule
+from .rule import UNKNOWN, Resource, is_true, numeric, resource_rule, stack_rule
 
 TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 INSTANCE = "aws:ec2/instance:Instance"
@@ -66,7 +66,7 @@ def nodes_want_a_token_for_their_metadata(machine: Resource) -> Iterator[str]:
 def pods_do_not_reach_the_nodes_metadata(machine: Resource) -> Iterator[str]:
     """A token for the metadata goes no further than the node itself."""
     limit = machine.value("metadataOptions.httpPutResponseHopLimit")
-    if limit is not UNKNOWN and (limit is None or float(limit) != 1):
+    if limit is not UNKNOWN and numeric(limit) != 1:
         yield f"metadataOptions.httpPutResponseHopLimit: {limit or 'not set'}"
 
 

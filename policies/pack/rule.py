@@ -78,6 +78,19 @@ def listed(value: Any) -> list[Any]:
     return [value]
 
 
+def texts(value: Any) -> list[str]:
+    """The texts among what `listed` gives; a provider refuses the others by itself."""
+    return [item for item in listed(value) if isinstance(item, str)]
+
+
+def numeric(value: Any) -> float | None:
+    """A number, which a provider takes as text too; None for what is none or is not known."""
+    try:
+        return None if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError):
+        return None
+
+
 def is_true(value: Any) -> bool:
     """Providers take a boolean as text too. The unknown is not true: see `is_false`."""
     return value is True or (isinstance(value, str) and value.lower() == "true")

@@ -69,7 +69,8 @@ def nodes_and_their_volumes_are_tagged(template: Resource) -> Iterator[str]:
             tags = specification.get("tags")
             if tags is UNKNOWN:
                 return
-            given[str(specification.get("resourceType"))] = tags or {}
+            kind = str(specification.get("resourceType"))
+            given[kind] = cast("Any", tags) if isinstance(tags, Mapping) else {}
     for kind in ON_NODES:
         lacking = [tag for tag in OF_NODES if not given.get(kind, {}).get(tag)]
         if lacking:
