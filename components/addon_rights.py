@@ -9,7 +9,13 @@ from collections.abc import Mapping
 
 from components.kubernetes_rights import ADMISSION, Rights
 
-_POLICIES = ("eks-hub-spoke-guardrails", "eks-hub-spoke-images")
+_POLICIES = (
+    "eks-hub-spoke-guardrails",
+    "eks-hub-spoke-images",
+    "eks-hub-spoke-namespaces",
+    "eks-hub-spoke-pods",
+    "eks-hub-spoke-services",
+)
 
 BASELINE = Rights(
     others={

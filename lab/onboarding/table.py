@@ -9,7 +9,7 @@ from lab.onboarding.command import Outcome
 
 KEPT = (
     "stays for its data: the team's file did not say deleteData: true before it went. "
-    "When nobody needs it: kubectl delete namespace"
+    "When nobody needs it: kubectl delete namespace, with the glass broken (docs/guards.md)"
 )
 
 
