@@ -12,7 +12,11 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_kubernetes as k8s
 
-from components import addon_catalogue, addon_rights, conventions, iam, kubernetes_rights
+from components import conventions, iam, kubernetes_rights
+from components.hub_boundary import HubBoundary, HubBoundaryArgs
+from components.hub_boundary_places import OWN_API_GROUP, OWN_KINDS
+from components.hub_boundary_roles import BINDABLE, READ
+from components.hub_boundary_table import Table
 from components.kubernetes_rights import RBAC, WRITE, Kinds, Rights, Rule
 
 WRITABLE: Kinds = {
@@ -20,7 +24,6 @@ WRITABLE: Kinds = {
         "configmaps",
         "limitranges",
         "namespaces",
-        "persistentvolumeclaims",
         "resourcequotas",
         "secrets",
         "serviceaccounts",
@@ -33,14 +36,9 @@ WRITABLE: Kinds = {
     "policy": ("poddisruptionbudgets",),
     RBAC: ("rolebindings", "roles"),
 }
-"""API group → kinds that Argo CD writes everywhere, under any name, for the platform and the teams;
-nothing without a namespace but namespaces. What add-ons need beyond it: `addon_rights.py`."""
-
-BINDABLE = ("admin", "edit", "view")
-"""ClusterRoles that Argo CD may bind for a team without holding their rights itself."""
-
-ARGOCD_API_GROUP = "argoproj.io"
-ARGOCD_KINDS = ("applications", "applicationsets", "appprojects")
+"""API group → kinds that Argo CD writes under any name, for the platform and the teams; nothing
+without a namespace but namespaces. Where it does, `hub_boundary.py` says. What add-ons need beyond
+it: `addon_rights.py`."""
 
 _GROUP: k8s.rbac.v1.SubjectArgsDict = {
     "api_group": "rbac.authorization.k8s.io",
@@ -119,10 +117,15 @@ class HubAccessArgs:
     addons: Sequence[str]
     """Those that the stack turns on: no others are Argo CD's to install."""
     compute: Literal["auto", "managed"]
+    runs_argocd: bool = False
+    """On the hub: Argo CD's own objects are there."""
 
 
 class HubAccess(pulumi.ComponentResource):
-    """Access entry, ClusterRole and binding of the hub's Argo CD: reads all, writes its own."""
+    """Access entry, ClusterRole and binding of the hub's Argo CD: reads all, writes its own.
+
+    Before it has a right, admission holds it to the table.
+    """
 
     ready: Sequence[pulumi.Resource]
     """What Argo CD must wait for before it can deploy to the cluster."""
@@ -141,10 +144,12 @@ class HubAccess(pulumi.ComponentResource):
             # Known by its principal: made first, the new one would be refused as already there.
             opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
         )
+        table = Table(addons=args.addons, compute=args.compute, runs_argocd=args.runs_argocd)
+        boundary = HubBoundary(f"{name}-boundary", HubBoundaryArgs(table=table), opts=own)
         role = k8s.rbac.v1.ClusterRole(
             f"{name}-cluster-role",
             metadata={"name": conventions.HUB_GROUP},
-            rules=cluster_rules(args.addons, args.compute),
+            rules=cluster_rules(table),
             opts=own,
         )
         binding = k8s.rbac.v1.ClusterRoleBinding(
@@ -152,7 +157,7 @@ class HubAccess(pulumi.ComponentResource):
             metadata={"name": conventions.HUB_GROUP},
             role_ref=_reference("ClusterRole", role.metadata),
             subjects=[_GROUP],
-            opts=own,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[*boundary.ready]),
         )
         self.ready = (entry, binding)
         self.register_outputs({"principalArn": entry.principal_arn})
@@ -185,8 +190,8 @@ class OwnKinds(pulumi.ComponentResource):
             metadata=metadata,
             rules=[
                 {
-                    "api_groups": [ARGOCD_API_GROUP],
-                    "resources": list(ARGOCD_KINDS),
+                    "api_groups": [OWN_API_GROUP],
+                    "resources": list(OWN_KINDS),
                     "verbs": list(WRITE),
                 }
             ],
@@ -210,23 +215,16 @@ def _reference(
     return {"api_group": "rbac.authorization.k8s.io", "kind": kind, "name": name}
 
 
-def cluster_rules(addons: Sequence[str], compute: Literal["auto", "managed"]) -> list[Rule]:
+def cluster_rules(table: Table) -> list[Rule]:
     """Read of every kind, because Argo CD compares; write of what the cluster is to have.
 
-    What it is not to have may be removed, because an add-on's rights go before Argo CD has heard
-    that it is turned off; but nothing that bears data.
+    What it is not to have may be removed, but nothing that bears data.
     """
-    granted = [Rights(writes=WRITABLE, binds=BINDABLE), addon_rights.BASELINE]
-    granted += [addon_rights.AUTO_MODE] if compute == "auto" else []
-    granted += [addon_rights.RIGHTS[addon] for addon in addons]
-    removable = [
-        addon_rights.RIGHTS[addon]
-        for addon, row in addon_catalogue.CHARTS.items()
-        if addon not in addons and not row.data_bearing
-    ]
+    granted = [Rights(writes=WRITABLE), *table.granted]
     return [
-        {"api_groups": ["*"], "resources": ["*"], "verbs": ["get", "list", "watch"]},
+        {"api_groups": ["*"], "resources": ["*"], "verbs": list(READ)},
         {"non_resource_urls": ["*"], "verbs": ["get"]},
+        *kubernetes_rights.bindings(BINDABLE),
         *(rule for rights in granted for rule in kubernetes_rights.rules(rights)),
-        *(rule for rights in removable for rule in kubernetes_rights.removals(rights)),
+        *(rule for rights in table.removable for rule in kubernetes_rights.removals(rights)),
     ]

@@ -36,6 +36,9 @@ HUB_GROUP = "argocd-hub"
 CLUSTER_LABEL, CLUSTER_LABEL_VALUE = "argocd.argoproj.io/secret-type", "cluster"
 """By which Argo CD takes a secret for a cluster."""
 
+TEAM_LABEL, ENVIRONMENT_LABEL = f"{PROJECT}/team", f"{PROJECT}/environment"
+"""On whatever a team's file became: whose it is. A namespace of both is named after both."""
+
 DRAINED_ANNOTATION = f"{PROJECT}/drained"
 """On a cluster secret, `"true"`: it may go, and what runs on the cluster with it."""
 

@@ -15,11 +15,19 @@ from components.access import (
     OwnKindsArgs,
     hub_role_args,
 )
-from components.argocd import ArgoCd, ArgoCdArgs, RootApplication, RootApplicationArgs
+from components.argocd import (
+    ArgoCd,
+    ArgoCdArgs,
+    RootApplication,
+    RootApplicationArgs,
+)
 from components.bridge import ClusterRegistration, ClusterRegistrationArgs
 from components.config import HubConfig
 from components.contracts import Registration, RepositoryFacts
-from components.guard import ClusterSecretGuard, ClusterSecretGuardArgs
+from components.guard import (
+    ClusterSecretGuard,
+    ClusterSecretGuardArgs,
+)
 from components.ordering import after
 
 
@@ -55,6 +63,7 @@ def deploy(config: HubConfig) -> None:
             principal_arn=role.role_arn,
             addons=config.addons,
             compute=config.cluster.compute,
+            runs_argocd=True,
         ),
         opts=built.in_cluster(),
     )

@@ -32,3 +32,13 @@ def grants(found: Sequence[Mapping[str, Any]]) -> set[tuple[str, str, str, str]]
         for verb in rule["verbs"]
         for name in rule.get("resourceNames", rule.get("resource_names", ["*"]))
     }
+
+
+def plural(kind: str) -> str:
+    """As RBAC writes a kind."""
+    lower = kind.lower()
+    if lower.endswith("params"):
+        return lower
+    if lower.endswith("y"):
+        return f"{lower[:-1]}ies"
+    return f"{lower}es" if lower.endswith("s") else f"{lower}s"

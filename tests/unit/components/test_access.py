@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
-from components import access, guard
+from components import access
 from tests.unit import committed
 from tests.unit.cluster_rights import CLUSTER_ROLE, RUNS, grants, rules
 from tests.unit.configs import brought_up
 from tests.unit.engine import Node, Run
 
+POLICY = "kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicy"
 BINDING = "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding"
 NAMESPACED_ROLE = "kubernetes:rbac.authorization.k8s.io/v1:Role"
 NAMESPACED_BINDING = "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding"
@@ -80,24 +81,26 @@ def test_argo_cd_does_not_write_its_own_role_nor_kubernetes_roles(run: Run) -> N
             assert verb in {*READ, "bind"} or name not in protected, (kind, verb, name)
 
 
-def test_argo_cd_does_not_write_its_own_guard(run: Run) -> None:
-    assert guard.POLICY not in {name for *_, name in grants(rules(run))}
+def test_argo_cd_writes_neither_a_guard_nor_its_own_boundary(run: Run) -> None:
+    pulumis = {node.inputs["metadata"]["name"] for node in run.of(POLICY)}
+    assert pulumis
+    assert not pulumis & {name for *_, name in grants(rules(run))}
 
 
 @pytest.mark.parametrize("stack", ["no-add-on", *committed.stack_names()])
-def test_argo_cd_binds_the_three_roles_for_teams(stack: str) -> None:
+def test_argo_cd_binds_two_roles_for_teams(stack: str) -> None:
     run = brought_up(*RUNS[stack])
     assert {
         "apiGroups": ["rbac.authorization.k8s.io"],
         "resources": ["clusterroles"],
-        "resourceNames": ["admin", "edit", "view"],
+        "resourceNames": ["edit", "view"],
         "verbs": ["bind"],
     } in rules(run)
 
 
 def test_without_add_ons_argo_cd_binds_no_other_role() -> None:
     bound = {g for g in grants(rules(brought_up(*RUNS["no-add-on"]))) if g[2] == "bind"}
-    assert {name for *_, name in bound} == {"admin", "edit", "view"}
+    assert {name for *_, name in bound} == {"edit", "view"}
 
 
 def test_what_argo_cd_may_write_it_may_also_take_back(run: Run) -> None:
@@ -127,6 +130,17 @@ def test_the_rights_are_bound_to_the_group_that_the_access_entry_gives(run: Run)
         "name": run.only(CLUSTER_ROLE).inputs["metadata"]["name"],
     }
     assert entry_of_argo_cd(run).inputs["kubernetesGroups"] == [GROUP["name"]]
+
+
+def test_the_rights_come_after_the_boundary_and_go_before_it(run: Run) -> None:
+    boundary = {
+        node.name
+        for kind in (POLICY, f"{POLICY}Binding")
+        for node in run.of(kind)
+        if "-boundary-" in node.name
+    }
+    assert len(boundary) == 8
+    assert boundary <= run.only(BINDING).depends_on
 
 
 def entry_of_argo_cd(run: Run) -> Node:

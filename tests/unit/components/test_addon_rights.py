@@ -6,13 +6,13 @@ from itertools import combinations
 import pytest
 import yaml
 
-from components import access
 from components.addon_catalogue import CHARTS
 from components.addon_rights import AUTO_MODE, BASELINE, RIGHTS
+from components.hub_boundary_places import OWN_KINDS
 from components.kubernetes_rights import Rights
 from components.kubernetes_rights import rules as rules_of
 from tests.unit import committed
-from tests.unit.cluster_rights import RUNS, grants, rules
+from tests.unit.cluster_rights import RUNS, grants, plural, rules
 from tests.unit.configs import brought_up
 
 CREATE = {"create", "patch", "update", "bind", "escalate"}
@@ -35,14 +35,6 @@ def granted(run: str) -> set[tuple[str, str, str, str]]:
 
 def grants_of(rights: Rights) -> set[tuple[str, str, str, str]]:
     return grants(rules_of(rights))
-
-
-def plural(kind: str) -> str:
-    """As RBAC writes a kind."""
-    lower = kind.lower()
-    if lower.endswith("y"):
-        return f"{lower[:-1]}ies"
-    return f"{lower}es" if lower.endswith("s") else f"{lower}s"
 
 
 @pytest.mark.parametrize("addon", CHARTS)
@@ -118,7 +110,7 @@ def test_objects_without_a_namespace_are_named_after_their_add_on(addon: str) ->
 
 def test_argo_cds_own_kinds_are_not_defined_by_an_add_on() -> None:
     crds = {name for rights in RIGHTS.values() for *_, name in grants_of(rights)}
-    assert not {f"{kind}.argoproj.io" for kind in access.ARGOCD_KINDS} & crds
+    assert not {f"{kind}.argoproj.io" for kind in OWN_KINDS} & crds
 
 
 def test_cluster_admin_is_bound_for_velero_alone() -> None:
