@@ -6,19 +6,18 @@ The charts are the lab's stand-ins: they have the real charts' keys and refuse e
 import json
 import re
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from components.addon_catalogue import CHARTS
-from components.addon_rights import RIGHTS
-from lab.charts.addons.packaging import SOURCE, asked_for, write_chart
+from lab.charts.addons.packaging import SOURCE, asked_for
 from tests.gitops.clusters import MIRROR, Fleet
 from tests.gitops.fleet import Rendered
-from tests.gitops.helm import Helm, HelmError, Release
-from tests.gitops.strict_yaml import Manifest, documents, manifests
+from tests.gitops.helm import Helm, HelmError
+from tests.gitops.stand_ins import StandIns, addons_of, chart_source, layers, sources
+from tests.gitops.strict_yaml import Manifest, manifests
 from tests.gitops.tree import GITOPS, ROOT, addon_sets
 
 pytestmark = pytest.mark.rendered
@@ -33,63 +32,15 @@ UPSTREAM = re.compile(r'index \.metadata\.annotations "addons_chart_mirror" \| d
 
 
 @pytest.fixture(scope="module")
-def charts(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The stand-in of every chart, by its name."""
-    folder = tmp_path_factory.mktemp("charts")
-    for chart in asked_for(GITOPS):
-        write_chart(chart.name, folder / chart.name)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def render(helm: Helm, charts: Path) -> Render:
+def render(helm: Helm, tmp_path_factory: pytest.TempPathFactory) -> Render:
     """An add-on's Application, with the layers of a copy of the repository."""
-
-    def rendered(application: Manifest, root: Path) -> list[Manifest]:
-        spec = application["spec"]
-        source = chart_source(spec["sources"])
-        settings = source["helm"]
-        release = Release(
-            name=settings["releaseName"],
-            namespace=spec["destination"]["namespace"],
-            kubernetes="1.36",
-        )
-        values = [*layers(settings, root), own_values(settings)]
-        return helm.template(charts / source["chart"], release, values)
-
-    return rendered
+    return StandIns.write(helm, tmp_path_factory.mktemp("charts")).render
 
 
 @pytest.fixture(scope="module")
 def applications(whole_catalogue_rendered: Sequence[Rendered]) -> list[Manifest]:
     """Of every add-on on every cluster that can have it."""
-    return [
-        each.manifest
-        for each in whole_catalogue_rendered
-        if each.kind == "Application" and any("chart" in s for s in sources(each.manifest))
-    ]
-
-
-def sources(application: Manifest) -> list[Manifest]:
-    """None where there is only one."""
-    return application["spec"].get("sources") or []
-
-
-def chart_source(found: Sequence[Manifest]) -> Manifest:
-    """The one source that is a chart."""
-    (source,) = [source for source in found if "chart" in source]
-    return source
-
-
-def layers(settings: Manifest, root: Path) -> list[Path]:
-    """The files of values that are there, as Argo CD takes them."""
-    files = [root / file.removeprefix("$values/") for file in settings["valueFiles"]]
-    return [file for file in files if file.is_file()]
-
-
-def own_values(settings: Manifest) -> Any:
-    """The facts, which win over every file."""
-    return settings.get("valuesObject") or documents(settings["values"])[0]
+    return addons_of(whole_catalogue_rendered)
 
 
 def of(applications: Sequence[Manifest], folder: str, cluster: str) -> Manifest:
@@ -249,32 +200,6 @@ def test_prometheus_is_where_opencost_asks_for_it(
     services = [each for each in render(application, ROOT) if each["kind"] == "Service"]
     assert asked["serviceName"] in [each["metadata"]["name"] for each in services]
     assert asked["namespaceName"] == CHARTS["kube_prometheus_stack"].namespace
-
-
-def test_the_hubs_rights_name_what_the_charts_make(
-    applications: list[Manifest], render: Render
-) -> None:
-    wrong = [
-        f"{application['metadata']['name']}: {kind} {name}"
-        for application in applications
-        for kind, name in cluster_rbac(render(application, ROOT))
-        if name not in granted(application, kind)
-    ]
-    assert wrong == []
-
-
-def cluster_rbac(found: Sequence[Manifest]) -> Iterator[tuple[str, str]]:
-    """Kind and name of what gives rights on the whole cluster."""
-    for each in found:
-        if each["kind"] in {"ClusterRole", "ClusterRoleBinding"}:
-            yield each["kind"], each["metadata"]["name"]
-
-
-def granted(application: Manifest, kind: str) -> Sequence[str]:
-    """The names of that kind which the hub may write for this add-on."""
-    folder = chart_source(sources(application))["helm"]["releaseName"]
-    rights = RIGHTS[folder.replace("-", "_")]
-    return rights.cluster_roles if kind == "ClusterRole" else rights.cluster_role_bindings
 
 
 def test_every_stand_in_is_asked_for() -> None:
