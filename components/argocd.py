@@ -76,6 +76,9 @@ RELEASE_SECONDS = 900
 """Its pods may be the cluster's first: Auto Mode starts nodes for them, which the default of 300 s
 leaves little room for."""
 
+ROOT = "root"
+"""The Application that everything else comes from."""
+
 BOOTSTRAP = "bootstrap"
 """The project of the root Application, and the folder that it reads."""
 
@@ -165,7 +168,7 @@ class RootApplication(pulumi.ComponentResource):
             f"{name}-application",
             api_version="argoproj.io/v1alpha1",
             kind="Application",
-            metadata={"name": "root", "namespace": args.namespace},
+            metadata={"name": ROOT, "namespace": args.namespace},
             spec=root_application(args),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[project]),
         )

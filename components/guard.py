@@ -1,7 +1,7 @@
-"""What stands between a slip of the hand and an outage: the hub's guard on cluster secrets.
+"""What stands between a slip of the hand and an outage: the hub's guards on what all hangs on.
 
-Owns: the admission policy and what it lets through. Not here: the secrets (`bridge.py`), and the
-mark that lifts the guard from one of them (`python -m fleet drain`).
+Owns: the admission policies and what they let through. Not here: the cluster secrets (`bridge.py`),
+and the mark that lifts the guard from one of them (`python -m fleet drain`).
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,8 @@ import pulumi_kubernetes as k8s
 from components import cluster_labels, conventions
 
 POLICY = "cluster-secrets.eks-hub-spoke"
-"""Not `eks-hub-spoke-…`: policies of that name come from Git, and Git must not lift this one."""
+BOOTSTRAP_POLICY = "bootstrap.eks-hub-spoke"
+"""Not `eks-hub-spoke-…`: policies of that name come from Git, and Git must not lift these."""
 
 _NAME = "oldObject.metadata.name"
 _PREFIX = conventions.cluster_secret_name("")
@@ -40,6 +41,12 @@ _SAME_NAME = "object.?data[?'name'] == oldObject.?data[?'name']"
 _WOULD = (
     "' would take the Applications of cluster ' + variables.cluster + ' and their workloads along;"
     " if that is meant, run `python -m fleet drain ' + variables.cluster + '` first'"
+)
+
+_WOULD_TAKE_ALL = (
+    "'deleting ' + request.resource.resource + ' ' + oldObject.metadata.name + ' would take every"
+    " Application of the fleet and their workloads along; if that is meant, annotate it with"
+    f" {conventions.DRAINED_ANNOTATION}=true first'"
 )
 
 
@@ -98,6 +105,71 @@ class ClusterSecretGuard(pulumi.ComponentResource):
         )
         self.ready = (policy, binding)
         self.register_outputs({"policyName": POLICY})
+
+
+@dataclass(frozen=True, kw_only=True)
+class BootstrapGuardArgs:
+    """The names of what Argo CD starts from."""
+
+    namespace: pulumi.Input[str]
+    application: str
+    project: str
+
+
+class BootstrapGuard(pulumi.ComponentResource):
+    """A ValidatingAdmissionPolicy with its binding, on the hub, for everybody.
+
+    With Argo CD's namespace, the root Application or its project, every Application of the fleet
+    would go, and the workloads with them. So they cannot be deleted, unless they are marked.
+    """
+
+    ready: Sequence[pulumi.Resource]
+    """What must stand before there is something to guard."""
+
+    def __init__(
+        self, name: str, args: BootstrapGuardArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("eks-hub-spoke:index:BootstrapGuard", name, None, opts)
+        policy = k8s.admissionregistration.v1.ValidatingAdmissionPolicy(
+            f"{name}-policy",
+            metadata={"name": BOOTSTRAP_POLICY},
+            spec={
+                "failure_policy": "Fail",
+                "match_constraints": {
+                    "resource_rules": [
+                        _deletion("", "namespaces", args.namespace),
+                        _deletion("argoproj.io", "applications", args.application),
+                        _deletion("argoproj.io", "appprojects", args.project),
+                    ]
+                },
+                "match_conditions": [{"name": "is-not-drained", "expression": _NOT_DRAINED}],
+                "validations": [{"expression": "false", "message_expression": _WOULD_TAKE_ALL}],
+            },
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        binding = k8s.admissionregistration.v1.ValidatingAdmissionPolicyBinding(
+            f"{name}-binding",
+            metadata={"name": BOOTSTRAP_POLICY},
+            spec={
+                "policy_name": policy.metadata.apply(lambda metadata: str(metadata.name)),
+                "validation_actions": ["Deny"],
+            },
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.ready = (policy, binding)
+        self.register_outputs({"policyName": BOOTSTRAP_POLICY})
+
+
+def _deletion(
+    group: str, kind: str, name: pulumi.Input[str]
+) -> k8s.admissionregistration.v1.NamedRuleWithOperationsArgsDict:
+    return {
+        "api_groups": [group],
+        "api_versions": ["*"],
+        "operations": ["DELETE"],
+        "resources": [kind],
+        "resource_names": [name],
+    }
 
 
 def _matched(

@@ -16,6 +16,8 @@ from components.access import (
     hub_role_args,
 )
 from components.argocd import (
+    BOOTSTRAP,
+    ROOT,
     ArgoCd,
     ArgoCdArgs,
     RootApplication,
@@ -25,6 +27,8 @@ from components.bridge import ClusterRegistration, ClusterRegistrationArgs
 from components.config import HubConfig
 from components.contracts import Registration, RepositoryFacts
 from components.guard import (
+    BootstrapGuard,
+    BootstrapGuardArgs,
     ClusterSecretGuard,
     ClusterSecretGuardArgs,
 )
@@ -72,13 +76,18 @@ def deploy(config: HubConfig) -> None:
     )
     itself = foundation.registration(config, built, access.ready)
     registered = register(config, built, argocd, {pulumi.get_stack(): itself, **spokes})
+    guard = BootstrapGuard(
+        f"{name}-bootstrap-guard",
+        BootstrapGuardArgs(namespace=argocd.namespace, application=ROOT, project=BOOTSTRAP),
+        opts=built.in_cluster(),
+    )
     RootApplication(
         f"{name}-root",
         RootApplicationArgs(
             config=config.argocd,
             cluster_name=name,
             namespace=argocd.namespace,
-            after=[*argocd.ready, own_kinds, *registered],
+            after=[*argocd.ready, own_kinds, *guard.ready, *registered],
         ),
         opts=built.in_cluster(),
     )

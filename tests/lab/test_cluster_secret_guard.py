@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from components import conventions
+from components import conventions, guard
 from lab.cluster import ControlPlane
 from tests.lab.planes import DEAD_WEBHOOKS, Kubectl, lab_binaries
 from tests.unit import committed
@@ -33,8 +33,10 @@ def kubectl(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kubectl]:
     try:
         kubectl = Kubectl(plane)
         kubectl("create", "namespace", "argocd")
-        for kind in GUARDS:
-            apply(kubectl, declared(f"kubernetes:admissionregistration.k8s.io/v1:{kind}"))
+        for policy in (guard.POLICY, guard.BOOTSTRAP_POLICY):
+            for kind in GUARDS:
+                type_ = f"kubernetes:admissionregistration.k8s.io/v1:{kind}"
+                apply(kubectl, declared(type_, policy))
         wait_until_in_force(kubectl)
         yield kubectl
     finally:
@@ -50,8 +52,9 @@ def secret(kubectl: Kubectl) -> Iterator[dict[str, Any]]:
     kubectl("delete", "secret", SECRET, NAMESPACE, "--ignore-not-found")
 
 
-def declared(type_: str) -> dict[str, Any]:
-    inputs = plain(committed.up("hub").only(type_).inputs)
+def declared(type_: str, policy: str = guard.POLICY) -> dict[str, Any]:
+    made = [plain(node.inputs) for node in committed.up("hub").of(type_)]
+    (inputs,) = [each for each in made if each["metadata"]["name"] == policy]
     return {"apiVersion": inputs["apiVersion"], "kind": inputs["kind"], **inputs}
 
 
@@ -255,3 +258,11 @@ def test_secrets_of_other_namespaces_are_none_of_the_guards_business(kubectl: Ku
     kubectl("create", "secret", "generic", "elsewhere", "--from-literal=name=a")
     kubectl("label", "secret", "elsewhere", f"{conventions.CLUSTER_LABEL}=cluster")
     kubectl("delete", "secret", "elsewhere")
+
+
+def test_argo_cds_namespace_cannot_be_deleted(kubectl: Kubectl) -> None:
+    """Last in this file: what is annotated here is no longer guarded."""
+    deleted = kubectl.attempt("delete", "namespace", "argocd")
+    assert "deleting namespaces argocd would take every Application of the fleet" in deleted.stderr
+    kubectl("annotate", "namespace", "argocd", f"{MARK}=true")
+    kubectl("delete", "namespace", "argocd", "--wait=false")

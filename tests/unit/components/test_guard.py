@@ -1,4 +1,4 @@
-"""The hub's guard on cluster secrets: everybody's, there before what it guards, out of Git's reach.
+"""The hub's guards: everybody's, there before what they guard, out of Git's reach.
 
 What it refuses and lets through is tried on an API server, in tests/lab.
 """
@@ -21,29 +21,58 @@ def run() -> Run:
     return committed.up("hub")
 
 
+def guards(run: Run, kind: str = POLICY, name: str = guard.POLICY) -> list[Node]:
+    return [node for node in run.of(kind) if node.inputs["metadata"]["name"] == name]
+
+
+def only(run: Run, kind: str = POLICY, name: str = guard.POLICY) -> Node:
+    (found,) = guards(run, kind, name)
+    return found
+
+
 def spec(run: Run) -> dict[str, Any]:
-    return run.only(POLICY).inputs["spec"]
+    return only(run).inputs["spec"]
 
 
-def test_the_hub_alone_has_a_guard(run: Run) -> None:
-    assert run.of(POLICY)
+@pytest.mark.parametrize("name", [guard.POLICY, guard.BOOTSTRAP_POLICY])
+def test_the_hub_alone_has_a_guard(name: str, run: Run) -> None:
+    assert guards(run, name=name)
     for spoke in committed.stacks_of_role("spoke"):
-        assert committed.up(spoke).of(POLICY) == []
+        assert guards(committed.up(spoke), name=name) == []
 
 
 def test_the_guard_stands_before_every_secret_and_goes_after_it(run: Run) -> None:
     secrets = run.of(CLUSTER_SECRET)
     assert len(secrets) > 1
     for secret in secrets:
-        assert {run.only(POLICY).name, run.only(BINDING).name} <= secret.depends_on
+        assert {only(run).name, only(run, BINDING).name} <= secret.depends_on
 
 
-def test_the_guard_is_bound_to_everybody_and_refuses(run: Run) -> None:
-    bound = run.only(BINDING).inputs["spec"]
-    assert bound == {
-        "policyName": run.only(POLICY).inputs["metadata"]["name"],
-        "validationActions": ["Deny"],
+@pytest.mark.parametrize("name", [guard.POLICY, guard.BOOTSTRAP_POLICY])
+def test_the_guard_is_bound_to_everybody_and_refuses(name: str, run: Run) -> None:
+    bound = only(run, BINDING, name).inputs["spec"]
+    assert bound == {"policyName": name, "validationActions": ["Deny"]}
+
+
+def test_what_argo_cd_starts_from_is_guarded_by_the_names_that_it_has(run: Run) -> None:
+    started = {
+        ("namespaces", "argocd"): "hub-argocd-namespace",
+        ("applications", "root"): "hub-root-application",
+        ("appprojects", "bootstrap"): "hub-root-project",
     }
+    rules = only(run, name=guard.BOOTSTRAP_POLICY).inputs["spec"]["matchConstraints"]
+    matched = {
+        (rule["resources"][0], rule["resourceNames"][0]): rule["operations"]
+        for rule in rules["resourceRules"]
+    }
+    assert matched == {key: ["DELETE"] for key in started}
+    for (_, name), node in started.items():
+        assert run.node(node).inputs["metadata"]["name"] == name
+
+
+def test_the_root_application_comes_after_its_guard(run: Run) -> None:
+    guarding = only(run, BINDING, guard.BOOTSTRAP_POLICY)
+    assert guarding.name in run.node("hub-root-project").depends_on
 
 
 def test_a_guard_that_cannot_decide_refuses(run: Run) -> None:
@@ -81,6 +110,7 @@ def test_no_secret_is_made_with_the_mark_that_lifts_the_guard(run: Run) -> None:
 def test_the_guards_name_is_not_one_that_git_may_write() -> None:
     """Policies from Git are named `eks-hub-spoke-…`, and the hub's Argo CD may write only those."""
     assert guard.POLICY == "cluster-secrets.eks-hub-spoke"
+    assert guard.BOOTSTRAP_POLICY == "bootstrap.eks-hub-spoke"
 
 
 def test_nothing_else_of_the_program_is_in_the_guards_way(run: Run) -> None:
