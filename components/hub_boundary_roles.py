@@ -67,10 +67,8 @@ _OF_ACCOUNTS = (
     "variables.subjects.all(subject, subject.kind == 'ServiceAccount'"
     " && subject.?namespace.orValue('') == {home})"
 )
-_OF_TEAM = (
-    f"subject.name.startsWith('{conventions.PROJECT}:' + variables.where + ':')"
-    f" || !subject.name.contains(':') && subject.name != '{conventions.HUB_GROUP}'"
-)
+_TEAMS_GROUP = f"'{conventions.PROJECT}:' + variables.where + ':' + object.roleRef.name"
+"""As `conventions.team_group` has it, for the team whose namespace this is."""
 
 
 def roles(table: Table) -> Policy:
@@ -146,8 +144,8 @@ def _of_bindings() -> list[Held]:
             " || variables.shared || object.roleRef.kind == 'ClusterRole'"
             f" && object.roleRef.name in {literal(BINDABLE)}"
             " && variables.subjects.all(subject, subject.kind == 'Group'"
-            f" && ({_OF_TEAM}))",
-            why=f"a team's namespace gives {' or '.join(BINDABLE)} to the team's own groups",
+            f" && subject.name == {_TEAMS_GROUP})",
+            why=f"a team's namespace gives {' or '.join(BINDABLE)} to the team's own group",
         ),
     ]
 

@@ -185,18 +185,26 @@ ROLES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a team's binding for a service account": (
         binding("team-edit", "edit", account("x", "shop-dev"), namespace="shop-dev"),
-        "the team's own groups",
+        "the team's own group",
     ),
     "a team's binding for another team": (
         binding("team-edit", "edit", group("eks-hub-spoke:shop-prod:edit"), namespace="shop-dev"),
-        "the team's own groups",
+        "the team's own group",
     ),
     "a team's binding for a group of Kubernetes": (
         binding("team-edit", "edit", group("system:authenticated"), namespace="shop-dev"),
-        "the team's own groups",
+        "the team's own group",
+    ),
+    "more for those who only view": (
+        binding("team-edit", "edit", group("eks-hub-spoke:shop-dev:view"), namespace="shop-dev"),
+        "the team's own group",
+    ),
+    "a team's binding for a group of another system": (
+        binding("team-edit", "edit", group("shop-developers"), namespace="shop-dev"),
+        "the team's own group",
     ),
     "a team's binding for Argo CD": (
         binding("team-edit", "edit", group("argocd-hub"), namespace="shop-dev"),
-        "the team's own groups",
+        "the team's own group",
     ),
 }

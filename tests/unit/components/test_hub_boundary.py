@@ -3,13 +3,14 @@
 What the policies refuse and let through is tried on an API server, in tests/lab.
 """
 
+import json
 import re
 from typing import Any
 
 import pytest
 import yaml
 
-from components import hub_boundary_places, hub_boundary_roles
+from components import conventions, hub_boundary_places, hub_boundary_roles
 from components.addon_catalogue import CHARTS
 from components.addon_rights import RIGHTS
 from components.hub_boundary import boundary, spec
@@ -140,9 +141,16 @@ def test_what_argo_cd_starts_from_has_the_names_that_it_may_not_write() -> None:
 
 
 def test_the_roles_that_guardrails_bind_are_those_that_argo_cd_may_bind() -> None:
-    template = committed.ROOT / "gitops/charts/guardrails/templates/access.yaml"
-    (named,) = re.findall(r'range \$role := list ((?:"\w+" ?)+)', template.read_text())
-    assert tuple(re.findall(r'"(\w+)"', named)) == hub_boundary_roles.BINDABLE
+    schema = committed.ROOT / "gitops/charts/guardrails/values.schema.json"
+    allowed = json.loads(schema.read_text())["properties"]["access"]["items"]["enum"]
+    assert tuple(allowed) == hub_boundary_roles.BINDABLE
+
+
+def test_the_group_that_a_team_has_is_the_one_that_access_entries_give() -> None:
+    given = conventions.team_group("shop", "dev", "edit")
+    assert given == "eks-hub-spoke:shop-dev:edit"
+    bound = "subject.name == 'eks-hub-spoke:' + variables.where + ':' + object.roleRef.name"
+    assert [held for held in of("roles", NOTHING).held if bound in held.expression]
 
 
 def test_no_namespace_of_a_team_has_a_name_that_is_an_add_ons() -> None:
