@@ -94,4 +94,5 @@ def _labels(labels: Mapping[str, str]) -> dict[str, str]:
 
 def _merged(annotations: list[Any]) -> dict[str, str]:
     of_cluster, of_repository = annotations
-    return {**of_repository, **of_cluster}
+    # What a spoke says of the repository is not for it to say.
+    return {**of_cluster, **of_repository}

@@ -41,11 +41,14 @@ def _line(found: dict[str, Any], model: type[BaseModel]) -> str:
     if kind == "missing":
         return f"{where}: is missing; {_REMEDIES[kind]}"
     message = found["msg"].removeprefix("Value error, ").removeprefix("Input ")
-    shown = repr(found["input"])
-    if len(shown) > _LONGEST_VALUE:
-        shown = f"{shown[:_LONGEST_VALUE]}…"
+    shown = _shortened(repr(found["input"]))
     remedy = _REMEDIES.get(kind)
     return f"{where}: {shown}: {message}" + (f"; {remedy}" if remedy else "")
+
+
+def _shortened(text: str) -> str:
+    """The text, cut where it is longer than a person reads."""
+    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"
 
 
 def _path(location: Sequence[str | int]) -> str:
@@ -56,7 +59,7 @@ def _path(location: Sequence[str | int]) -> str:
             text += f"[{part}]"
         elif part not in _MARKERS:
             # A key may hold anything that YAML can write; the line must stay one line.
-            shown = part if part.isprintable() else repr(part)
+            shown = _shortened(part if part.isprintable() else repr(part))
             text += f".{shown}" if text else shown
     return text or "the stack's config"
 

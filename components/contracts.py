@@ -4,7 +4,7 @@ Owns: `Registration` (spoke → hub, one stack output), `Facts` (annotations of 
 their spelling. Not here: who makes the values (`spoke.py`, `hub.py`) and the secret (`bridge.py`).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from components import conventions
 
 REGISTRATION = "registration"
+_PARTS_OF_ARN = 6
 SHOWN = frozenset({"cluster_name", "labels", "annotations"})
 """Fields of a registration that a preview on the hub shows."""
 
@@ -199,10 +200,41 @@ def _exported(stack: str, outputs_of: Callable[[str], Mapping[str, Any]]) -> _Ex
     if REGISTRATION not in outputs:
         return f"spokes: {stack}: exports no {REGISTRATION}; {owed}"
     try:
-        return _Exported.model_validate(outputs[REGISTRATION])
+        found = _Exported.model_validate(outputs[REGISTRATION])
     except ValidationError as error:
-        lacking = ", ".join(dict.fromkeys(str(found["loc"][0]) for found in error.errors()))
-        return f"spokes: {stack}: its {REGISTRATION} lacks {lacking}; {owed}"
+        places = (found["loc"] for found in error.errors())
+        lacking = ", ".join(dict.fromkeys(str(place[0]) for place in places if place))
+        problem = f"lacks {lacking}" if lacking else "is none"
+        return f"spokes: {stack}: its {REGISTRATION} {problem}; {owed}"
+    if others := ", ".join(_of_others(found)):
+        return (
+            f"spokes: {stack}: its {REGISTRATION} has another cluster's {others}; "
+            f"find out who changed it, then run `pulumi up -s {stack}`"
+        )
+    return found
+
+
+def _of_others(found: _Exported) -> Iterator[str]:
+    """Fields with which Argo CD would log in elsewhere, or take the cluster for something else.
+
+    All follow from the cluster's ARN, as `access.AccessRole` and `cluster_labels` make them.
+    """
+    parts = found.cluster_arn.split(":")
+    if (
+        len(parts) != _PARTS_OF_ARN
+        or parts[2] != "eks"
+        or parts[5] != f"cluster/{found.cluster_name}"
+    ):
+        yield "cluster_arn"
+        return
+    partition, account = parts[1], parts[4]
+    role = f"{conventions.ACCESS_ROLE_PATH}{conventions.access_role_name(found.cluster_name)}"
+    if found.access_role_arn != f"arn:{partition}:iam::{account}:role{role}":
+        yield "access_role_arn"
+    if not found.endpoint.startswith("https://"):
+        yield "endpoint"
+    if found.labels.get("role") != "spoke":
+        yield "labels"
 
 
 def _last_line(error: Exception) -> str:

@@ -13,6 +13,7 @@ from typing import cast
 from fleet import schema, teams
 from fleet.checks import (
     contents,
+    links,
     names,
     network,
     people,
@@ -39,6 +40,7 @@ CHECKS: tuple[Callable[[Project], Iterator[Mistake]], ...] = (
     windows.check,
     sources.check,
     contents.check,
+    links.check,
 )
 
 

@@ -14,14 +14,17 @@ from yaml.constructor import ConstructorError, SafeConstructor
 from yaml.nodes import MappingNode, ScalarNode, SequenceNode
 from yaml.nodes import Node as YamlNode
 
-from fleet.mistakes import Mistake, Place, path_of, shown
+from fleet.mistakes import Mistake, Place, path_of, shortened, shown
 from fleet.nodes import Document
 
 _DEEPEST = 50
 """Levels of nesting: libyaml composes recursively and ends the process at some thousands."""
 _MOST_VALUES = 20_000
 """Aliases of aliases make a file of ten lines into a billion values."""
-_MERGE = "tag:yaml.org,2002:merge"
+_LARGEST = 1_000_000
+"""Bytes; Kubernetes takes no object of much more, and Helm no file that a release must hold."""
+_MERGE, _DATE = "tag:yaml.org,2002:merge", "tag:yaml.org,2002:timestamp"
+_PLAIN = {"tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"}
 _REMEDIES = {
     "tab": "indent with spaces",
     "cannot start any token": "put the text in quotes",
@@ -82,6 +85,9 @@ def _of_file(path: Path, root: Path, problem: str, remedy: str, *, line: int = 1
 def _text(path: Path, root: Path) -> str | Mistake:
     """The file's text, or why there is none."""
     try:
+        if (size := path.stat().st_size) > _LARGEST:
+            remedy = f"keep it below {_LARGEST}"
+            return _of_file(path, root, f"has {size} bytes", remedy)
         content = path.read_bytes()
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -130,6 +136,8 @@ class _Reader:
     lines: dict[Place, int] = field(default_factory=dict[Place, int])
     mistakes: list[Mistake] = field(default_factory=list[Mistake])
     around: list[YamlNode] = field(default_factory=list[YamlNode])
+    count: int = 0
+    """Of values read; those that aliases and merges bring count each time."""
 
     def read(self, node: YamlNode | None, place: Place) -> object:
         """The value of a node."""
@@ -139,8 +147,9 @@ class _Reader:
         if node in self.around:
             self._add(node, place, "is an alias of what it stands in", "write the value out")
             return None
-        if len(self.lines) > _MOST_VALUES:
-            if len(self.lines) == _MOST_VALUES + 1:
+        self.count += 1
+        if self.count > _MOST_VALUES:
+            if self.count == _MOST_VALUES + 1:
                 self._add(node, (), f"has over {_MOST_VALUES} values", "use fewer aliases")
             return None
         self.around.append(node)
@@ -150,6 +159,9 @@ class _Reader:
             self.around.pop()
 
     def _value(self, node: YamlNode, place: Place) -> object:
+        if not isinstance(node, ScalarNode) and node.tag not in _PLAIN:
+            self._add(node, place, f"has the tag {node.tag}", "remove the tag")
+            return None
         match node:
             case MappingNode():
                 return self._mapping(node, place)
@@ -186,7 +198,9 @@ class _Reader:
         merged: dict[str, object] = {}
         for source in sources:
             if isinstance(source, MappingNode) and source not in self.around:
-                merged = {**cast("dict[str, object]", self.read(source, place)), **merged}
+                found = self.read(source, place)
+                if isinstance(found, dict):  # nothing where there are too many values
+                    merged = {**cast("dict[str, object]", found), **merged}
             else:
                 self._add(source, place, "merges what is no mapping", "name an anchored mapping")
         return merged
@@ -195,7 +209,9 @@ class _Reader:
         value = self._scalar(node, place) if isinstance(node, ScalarNode) else node
         if isinstance(value, str):
             return value
-        written = str(node.value) if isinstance(node, ScalarNode) else "a mapping or list"
+        written = (
+            shortened(str(node.value)) if isinstance(node, ScalarNode) else "a mapping or list"
+        )
         problem = f"has the key {written}, which YAML reads as {_kind(value)}"
         self._add(node, place, problem, "put it in quotes")
         return None
@@ -206,8 +222,12 @@ class _Reader:
             return constructor.construct_object(node)
         except ConstructorError:
             self._add(node, place, f"has the tag {node.tag}", "remove the tag")
-        except ValueError:
-            problem = f"{shown(node.value)} is read as a date that does not exist"
+        # What the tag promises and the text does not keep; PyYAML looks for none of it.
+        except (AttributeError, IndexError, KeyError, ValueError):
+            meant = (
+                "a date that does not exist" if node.tag == _DATE else f"{node.tag}, and is none"
+            )
+            problem = f"{shown(node.value)} is read as {meant}"
             self._add(node, place, problem, "put it in quotes")
         return None
 

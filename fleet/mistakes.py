@@ -44,7 +44,7 @@ def path_of(place: Place) -> str:
             text += f"[{part}]"
         else:
             plain = all(c.isalnum() or c in "_-/" for c in part) and part
-            text += ("." if text else "") + (part if plain else shown(part))
+            text += ("." if text else "") + (shortened(part) if plain else shown(part))
     return text
 
 
@@ -60,10 +60,14 @@ def shown(value: object) -> str:
         case datetime.date():
             return value.isoformat()
         case bool() | int() | float() | str():
-            text = json.dumps(value, ensure_ascii=False)
-            return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+            return shortened(json.dumps(value, ensure_ascii=False))
         case _:
             return type(value).__name__
+
+
+def shortened(text: str) -> str:
+    """The text, cut where it is longer than a person reads."""
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def printable(text: str) -> str:

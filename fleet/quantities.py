@@ -7,7 +7,9 @@ resource wants which (`checks/quotas.py`).
 import re
 from decimal import Decimal
 
-_FORM = re.compile(r"([0-9]+(?:\.[0-9]+)?)(m|k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)?")
+_LARGEST = 10**18
+"""More than any cluster has, and no more digits than a Decimal keeps."""
+_FORM = re.compile(r"([0-9]{1,18}(?:\.[0-9]{1,9})?)(m|k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)?")
 _BINARY = {"Ki": 1024, "Mi": 1024**2, "Gi": 1024**3, "Ti": 1024**4, "Pi": 1024**5}
 _DECIMAL = {"k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "P": 10**15}
 _FACTORS: dict[str, Decimal] = {
@@ -20,7 +22,7 @@ _FACTORS: dict[str, Decimal] = {
 def parse(value: object) -> Decimal | None:
     """The amount that a text or a whole number stands for; None if it is no quantity."""
     if isinstance(value, int) and not isinstance(value, bool):
-        return Decimal(value) if value >= 0 else None
+        return Decimal(value) if 0 <= value < _LARGEST else None
     found = _FORM.fullmatch(value) if isinstance(value, str) else None
     return Decimal(found[1]) * _FACTORS[found[2] or ""] if found else None
 
@@ -35,11 +37,11 @@ def binary(amount: Decimal) -> str:
     """An amount of bytes in the largest unit that it fills: `8Gi`, `1.5Ti`, `100`."""
     for name, factor in reversed(_BINARY.items()):
         if abs(amount) >= factor:
-            return f"{plain((amount / factor).quantize(Decimal('0.01')))}{name}"
+            return f"{plain(amount / factor, '.2f')}{name}"
     return plain(amount)
 
 
-def plain(amount: Decimal) -> str:
+def plain(amount: Decimal, form: str = "f") -> str:
     """A number without trailing zeros and exponents."""
-    text = f"{amount:f}"
+    text = format(amount, form)
     return text.rstrip("0").rstrip(".") if "." in text else text

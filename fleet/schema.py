@@ -4,10 +4,12 @@ Owns: the wording. The rules are those of the schema that Helm and editors use, 
 second one. Not here: rules that a schema cannot tell (`checks/`).
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any, cast
 
+from jsonschema import validators
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import validator_for
 
@@ -15,17 +17,19 @@ from fleet.mistakes import Mistake, listed, nearest, shown
 from fleet.nodes import Node
 
 Schema = Mapping[str, Any]
+_extend: Any = cast(Any, validators).extend
 
-_A_GROUP = "name a group of the identity provider"
+_A_GROUP = "name a group of the identity provider, without commas and quotes"
 TEAM_WORDS: Mapping[str, str] = {
     "team": "take lower-case letters, digits and hyphens, and begin with a letter",
     "costCenter": "take letters, digits and . _ - between them, 63 at most",
     "environments": "take lower-case letters and digits, 12 at most",
     "services": "take lower-case letters, digits and hyphens, 30 at most, and not guardrails",
     "path": "write a folder of the repository, as apps/web, without blanks",
+    "revision": "write a branch, a tag or a commit, without blanks and no hyphen in front",
     "chart": "write the chart's name in its repository",
     "timeZone": "write a name as Europe/Berlin, or UTC",
-    "repository": "write an address that begins with https://, ssh:// or oci://",
+    "repository": "write an address that begins with https://, ssh:// or oci://, without ..",
     **dict.fromkeys(("lead", "developer", "viewer"), _A_GROUP),
     **dict.fromkeys(
         ("edit", "view"), "write the ARN of a role, arn:aws:iam::<account>:role/<name>"
@@ -62,10 +66,23 @@ def mistakes(
         value: looked at instead, as if it stood there.
         words: what patterns want, by the last key of the place; without, a person sees the rule.
     """
-    validator: Any = validator_for(dict(schema))(dict(schema))
+    strict: Any = _extend(validator_for(dict(schema)), {"pattern": _pattern})
+    validator: Any = strict(dict(schema))
     checked = node.value if value is None else value
     for error in cast("Iterator[ValidationError]", validator.iter_errors(checked)):
         yield from _worded(error, node.at(tuple(error.absolute_path)), words)
+
+
+def _pattern(
+    _validator: object, pattern: str, instance: object, _schema: object
+) -> Iterator[ValidationError]:
+    """As Helm reads it, for which `$` is the very end, and not also before a last line break."""
+    if not isinstance(instance, str):
+        return
+    # Python's is there too: a second one makes the first a character like others.
+    text = f"{instance}\n" if instance.endswith("\n") else instance
+    if not re.search(pattern, text):
+        yield ValidationError(f"{instance!r} does not match {pattern!r}")
 
 
 def _worded(error: ValidationError, node: Node, words: Mapping[str, str]) -> Iterator[Mistake]:

@@ -13,7 +13,9 @@ from zoneinfo import available_timezones
 from fleet.mistakes import Mistake, nearest, shown
 from fleet.nodes import Node
 
-_DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?")
+# Six digits: Go's durations end at 2.5 million hours.
+_DURATION = re.compile(r"(?:([0-9]{1,6})h)?(?:([0-9]{1,6})m)?")
+_NUMBER = re.compile(r"[0-9]{1,4}")
 _SCHEDULE_REMEDY = 'write five fields as cron has them, as "0 17 * * 5" for Fridays at 17:00'
 
 
@@ -90,7 +92,7 @@ def _field_problem(part: str, field: _Field) -> str:
     """Why `part` is none of `*`, `*/5`, `3`, `1-5`, `1-5/2`, `mon-fri`; empty where it is one."""
     span, slash, step = part.partition("/")
     problem = f"has {shown(part)} as {field.name}, which takes {field.least} to {field.most}"
-    if slash and not (step.isdecimal() and int(step)):
+    if slash and not (_NUMBER.fullmatch(step) and int(step)):
         return problem
     if span in {"*", "?"}:
         return ""
@@ -103,4 +105,4 @@ def _field_problem(part: str, field: _Field) -> str:
 
 def _number(text: str, field: _Field) -> int | None:
     named = field.names.get(text.lower())
-    return int(text) if text.isascii() and text.isdecimal() else named
+    return int(text) if _NUMBER.fullmatch(text) else named

@@ -36,22 +36,30 @@ class ApiServer:
 
     def get(self, path: str) -> Answer:
         """Read an object or a list."""
-        return self._ask("GET", path, None)
+        return self.ask("GET", path)
 
     def post(self, path: str, body: Mapping[str, object]) -> Answer:
         """Create an object."""
-        return self._ask("POST", path, body)
+        return self.ask("POST", path, body)
 
     def delete(self, path: str) -> Answer:
         """Delete an object."""
-        return self._ask("DELETE", path, None)
+        return self.ask("DELETE", path)
 
-    def _ask(self, method: str, path: str, body: Mapping[str, object] | None) -> Answer:
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """One request; `headers` replace or join those of a bearer who sends JSON."""
+        bearer = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
         asked = urllib.request.Request(  # noqa: S310  # the address is a registered server's
             f"{self.server}{path}",
             method=method,
             data=None if body is None else json.dumps(body).encode(),
-            headers={"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"},
+            headers={**bearer, **(headers or {})},
         )
         context = ssl.create_default_context(cadata=self.ca_pem)
         opener = urllib.request.build_opener(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from fleet import documents
-from fleet.checks.sources import CHART_FILE, local_folder
+from fleet.checks.sources import CHART_FILE, is_inside, local_folder
 from fleet.manifests import CLUSTER_WIDE
 from fleet.mistakes import Mistake, listed, shown
 from fleet.nodes import Document, Node
@@ -48,7 +48,9 @@ def _folders(project: Project) -> Iterator[tuple[Environment, Node, Path]]:
             continue
         for _, service in environment.services():
             folder = local_folder(project, service)
-            if folder is not None and folder.is_dir() and not (folder / CHART_FILE).is_file():
+            if folder is None or not is_inside(folder, project.root):
+                continue
+            if folder.is_dir() and not (folder / CHART_FILE).is_file():
                 yield environment, service, folder
 
 
@@ -68,14 +70,16 @@ def _files(folder: Path, root: Path, seen: set[Path]) -> Iterator[Path]:
     kustomization = next((folder / n for n in _KUSTOMIZATIONS if (folder / n).is_file()), None)
     if kustomization is None:
         paths = sorted(folder.iterdir())
-        yield from (path for path in paths if path.suffix in _ENDINGS and path.is_file())
+        files = (path for path in paths if path.suffix in _ENDINGS and is_inside(path, root))
+        yield from (path for path in files if path.is_file())
         return
     document, _ = documents.load(kustomization, root)
     resources = document.root["resources"].elements() if document else []
-    for path in ((folder / resource.text).resolve() for resource in resources):
-        if path.is_file() and path.is_relative_to(root.resolve()):
+    paths = (folder / resource.text for resource in resources)
+    for path in (path.resolve() for path in paths if is_inside(path, root)):
+        if path.is_file():
             yield path
-        elif path.is_dir() and path.is_relative_to(root.resolve()) and path not in seen:
+        elif path.is_dir() and path not in seen:
             yield from _files(path, root, seen)
 
 

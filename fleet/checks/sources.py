@@ -20,6 +20,8 @@ _EXACT = re.compile(r"v?\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?")
 _PATH = re.compile(r"[\w.@+-]+(/[\w.@+-]+)*/?")
 _CHART = re.compile(r"[\w.-]+(/[\w.-]+)*")
 CHART_FILE = "Chart.yaml"
+_LONGEST_PATH, _LONGEST_NAME = 1024, 255
+"""Characters that a file system takes; of Linux, with room for the folder that is cloned into."""
 _LONGEST_RELEASE = 53
 """Helm's limit; Argo CD takes an Application's name for the release unless it is told another."""
 
@@ -47,6 +49,17 @@ def local_folder(project: Project, service: Node) -> Path | None:
     if not ours or service["revision"].text not in {"", repository.revision, "HEAD"}:
         return None
     return project.root / path
+
+
+def is_inside(path: Path, root: Path) -> bool:
+    """Whether a path, all links followed, lies in the repository; one in a circle does not."""
+    try:
+        found = path.resolve()
+        # Raises over what no file can be called.
+        found.exists()
+        return found.is_relative_to(root.resolve())
+    except (OSError, RuntimeError, ValueError):
+        return False
 
 
 def _kind_of_source(service: Node) -> Iterator[Mistake]:
@@ -93,6 +106,9 @@ def _path(service: Node) -> Iterator[Mistake]:
         return
     if path.text.startswith("/"):
         yield path.mistake(f"{shown(path.text)} is absolute", "start at the top of the repository")
+    elif len(path.text) > _LONGEST_PATH:
+        problem = f"has {len(path.text)} characters"
+        yield path.mistake(problem, f"write {_LONGEST_PATH} at most")
     elif ".." in PurePosixPath(path.text).parts:
         remedy = "name the folder itself, from the top of the repository"
         yield path.mistake(f"{shown(path.text)} leaves its folder by ..", remedy)
@@ -102,7 +118,9 @@ def _path(service: Node) -> Iterator[Mistake]:
 
 
 def _stays_inside(path: str) -> bool:
-    return bool(_PATH.fullmatch(path)) and ".." not in PurePosixPath(path).parts
+    parts = PurePosixPath(path).parts
+    fits = len(path) <= _LONGEST_PATH and all(len(part) <= _LONGEST_NAME for part in parts)
+    return fits and bool(_PATH.fullmatch(path)) and ".." not in parts
 
 
 def _folder(project: Project, service: Node) -> Iterator[Mistake]:
@@ -110,7 +128,7 @@ def _folder(project: Project, service: Node) -> Iterator[Mistake]:
     if folder is None:
         return
     path, values = service["path"], service["values"]
-    if not folder.resolve().is_relative_to(project.root.resolve()):
+    if not is_inside(folder, project.root):
         remedy = "name a folder; links do not lead out of a repository"
         yield path.mistake(f"{shown(path.text)} is a link out of the repository", remedy)
     elif folder.is_file():
@@ -155,14 +173,32 @@ def _values(project: Project, folder: Path, service: Node) -> Iterator[Mistake]:
     values = service["values"]
     if not file.is_file() or (values.exists and not isinstance(values.value, dict)):
         return
-    try:
-        rules = cast("dict[str, object]", json.loads(file.read_text()))
-    except ValueError:
-        return
     defaults, _ = documents.load(folder / "values.yaml", project.root)
     given = {key: value.value for key, value in values.items()}
     merged = _merged(defaults.value if defaults else {}, given)
-    yield from schema.mistakes(rules, values, value=merged)
+    try:
+        rules = cast("dict[str, object]", json.loads(file.read_bytes()))
+        if remote := next(_remote(rules), ""):
+            problem = f"{service['path'].text}/{file.name} refers to {shown(remote)}"
+            yield values.mistake(problem, "write what it says into the schema itself")
+        else:
+            yield from list(schema.mistakes(rules, values, value=merged))
+    # A team wrote the schema, and libraries raise what they like over one that is none.
+    except Exception as error:
+        problem = f"{service['path'].text}/{file.name} is no JSON Schema ({type(error).__name__})"
+        yield values.mistake(problem, "mend it, or take it away")
+
+
+def _remote(rules: object) -> Iterator[str]:
+    """References of a schema out of its file, which a validator would fetch."""
+    if isinstance(rules, dict):
+        for key, value in cast("dict[str, object]", rules).items():
+            if key in {"$ref", "$dynamicRef"} and isinstance(value, str) and value[:1] != "#":
+                yield value
+            yield from _remote(value)
+    elif isinstance(rules, list):
+        for value in cast("list[object]", rules):
+            yield from _remote(value)
 
 
 def _merged(below: object, above: object) -> object:

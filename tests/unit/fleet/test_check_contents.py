@@ -145,5 +145,7 @@ def test_a_link_out_of_the_repository_is_found(project: Sample) -> None:
     _service(project, "workloads/out")
     assert project.mistakes() == [
         'gitops/teams/shop/team.yaml:9: environments.dev.services.web.path: "workloads/out" is a '
-        "link out of the repository; name a folder; links do not lead out of a repository"
+        "link out of the repository; name a folder; links do not lead out of a repository",
+        "workloads/out:1: is a link out of the repository, which stops Argo CD for every team; put "
+        "the file itself there",
     ]

@@ -1,19 +1,15 @@
 """Whom an EKS token makes of its bearer."""
 
-import base64
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
-from unittest.mock import patch
 
 import pytest
-from botocore.auth import SigV4QueryAuth
-from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials
 
 from lab.aws.documents import Document
 from lab.aws.eks.state import ClusterKey
 from lab.aws.principals import AccessKeys, Sessions, iam
 from lab.aws.tokens import PREFIX, Authenticator
+from tests.eks_token import Key, Presigned
 
 from .accounts import REGION, Account, Eks, policy, trust
 
@@ -42,33 +38,14 @@ class Bearer:
         )
         return authenticator.review(ClusterKey(self.eks.account.id, REGION, NAMED), token)
 
-    def token(
-        self,
-        *,
-        cluster: str = NAMED,
-        host: str = HOST,
-        action: str = "GetCallerIdentity",
-        age: timedelta = timedelta(0),
-        secret: str = "",
-        service: str = "sts",
-    ) -> str:
-        signer: Any = SigV4QueryAuth(
-            Credentials(
-                self.credentials.access_key_id,
-                secret or self.credentials.secret_access_key,
-                self.credentials.session_token,
-            ),
-            service,
-            REGION,
+    def token(self, *, secret: str = "", **wrong: Any) -> str:
+        points: dict[str, Any] = {"host": HOST, "cluster": NAMED, **wrong}
+        key = Key(
+            access=self.credentials.access_key_id,
+            secret=secret or self.credentials.secret_access_key,
+            token=self.credentials.session_token,
         )
-        headers = {"x-k8s-aws-id": cluster} if cluster else {}
-        request: Any = AWSRequest(
-            method="GET", url=f"http://{host}/?Action={action}&Version=2011-06-15", headers=headers
-        )
-        with patch("botocore.auth.get_current_datetime") as clock:
-            clock.return_value = (datetime.now(UTC) - age).replace(tzinfo=None)
-            signer.add_auth(request)
-        return PREFIX + base64.urlsafe_b64encode(str(request.url).encode()).decode().rstrip("=")
+        return Presigned(**points).token(key)
 
 
 @pytest.fixture
