@@ -17,6 +17,9 @@ from fleet.project import Project
 from fleet.teams import Environment
 
 _KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+_OBJECTS = ("resources", "components", "bases")
+_NAMING = (*_OBJECTS, "generators", "transformers", "validators")
+"""Keys of a kustomization under which files and folders are named, here or at any address."""
 _ENDINGS = {".yaml", ".yml", ".json"}
 
 _Read = tuple[list[Document], list[Mistake]]
@@ -59,13 +62,16 @@ def _manifests(folder: Path, root: Path) -> _Read:
     found: list[Document] = []
     mistakes: list[Mistake] = []
     for path in _files(folder, root, set()):
-        documents_, problems = documents.load_all(path, root)
+        documents_, problems = (
+            ([], [path]) if isinstance(path, Mistake) else documents.load_all(path, root)
+        )
         found += documents_
         mistakes += problems
     return found, mistakes
 
 
-def _files(folder: Path, root: Path, seen: set[Path]) -> Iterator[Path]:
+def _files(folder: Path, root: Path, seen: set[Path]) -> Iterator[Path | Mistake]:
+    """Files of manifests; a mistake for what Kustomize would fetch, whatever the policy allows."""
     seen.add(folder)
     kustomization = next((folder / n for n in _KUSTOMIZATIONS if (folder / n).is_file()), None)
     if kustomization is None:
@@ -74,13 +80,19 @@ def _files(folder: Path, root: Path, seen: set[Path]) -> Iterator[Path]:
         yield from (path for path in files if path.is_file())
         return
     document, _ = documents.load(kustomization, root)
-    resources = document.root["resources"].elements() if document else []
-    paths = (folder / resource.text for resource in resources)
-    for path in (path.resolve() for path in paths if is_inside(path, root)):
-        if path.is_file():
-            yield path
-        elif path.is_dir() and path not in seen:
-            yield from _files(path, root, seen)
+    named = [node for key in _NAMING for node in document.root[key].elements()] if document else []
+    # What has several lines is an object itself.
+    for node in (node for node in named if node.text and "\n" not in node.text):
+        path = folder / node.text
+        if not is_inside(path, root) or not path.exists():
+            problem = f"{shown(node.text)} is not in this repository, and Kustomize would fetch it"
+            yield node.mistake(problem, "name a file or a folder of this repository")
+        elif node.place[0] not in _OBJECTS:
+            continue
+        elif path.is_file():
+            yield path.resolve()
+        elif path.resolve() not in seen:
+            yield from _files(path.resolve(), root, seen)
 
 
 def _objects(node: Node) -> Iterator[Node]:

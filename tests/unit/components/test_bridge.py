@@ -46,6 +46,11 @@ def test_the_hub_registers_itself_and_every_spoke() -> None:
     assert names == {f"hub-registration-{stack}-secret" for stack in ["hub", *spokes]}
 
 
+def test_where_add_ons_come_from_is_not_for_a_spoke_to_say() -> None:
+    node = registered(annotations={"addons_repo_url": "https://example.org"}).node("spoke-secret")
+    assert plain(node.inputs)["metadata"]["annotations"]["addons_repo_url"] == "u"
+
+
 @pytest.mark.parametrize("stack", STACKS)
 def test_a_cluster_secret_is_protected_and_never_made_anew(stack: str) -> None:
     """While it is away, ApplicationSets drop the cluster and take every workload along."""

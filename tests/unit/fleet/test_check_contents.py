@@ -119,7 +119,8 @@ def test_a_kustomization_is_followed_to_its_bases(project: Sample) -> None:
     project.write("workloads/base/kustomization.yaml", "resources: [pod.yaml, ../overlay]\n")
     project.write("workloads/base/pod.yaml", _object("v1", "Pod"))
     assert [line.partition(" is ")[0] for line in project.mistakes()] == [
-        "workloads/base/pod.yaml:2: kind: Pod of the core group"
+        "workloads/base/pod.yaml:2: kind: Pod of the core group",
+        'workloads/overlay/kustomization.yaml:1: resources[1]: "https://x/y"',
     ]
 
 

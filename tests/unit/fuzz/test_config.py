@@ -1,33 +1,22 @@
 """The program's configuration and other stacks' registrations, whatever is in them."""
 
-from collections.abc import Mapping
 from functools import reduce
 from typing import Any, cast
 
-import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from components import config
-from components.contracts import ContractError, Registration
 from tests.unit import committed
 from tests.unit.configs import changed as changed_stack
 from tests.unit.fuzz.lines import assert_readable
 from tests.unit.fuzz.trees import SCALARS, TREES, Place, changed, places
+from tests.unit.registrations import RIGHT, refusals
 
 STACKS = {name: changed_stack(name) for name in committed.stack_names()}
 PLACES = [(name, place) for name, values in STACKS.items() for place in places(values) if place]
 _MANY_DIGITS = "9" * 5_000
 _DEEP: Any = reduce(lambda inner, _: [inner], range(200), cast(Any, "x"))
-RIGHT = {
-    "cluster_name": "spoke",
-    "cluster_arn": "arn:aws:eks:eu-west-1:222222222222:cluster/spoke",
-    "endpoint": "https://example.com",
-    "certificate_authority": "eA==",
-    "access_role_arn": "arn:aws:iam::222222222222:role/eks-hub-spoke/argocd/spoke-access",
-    "labels": {"environment": "dev", "role": "spoke"},
-    "annotations": {"aws_region": "eu-west-1"},
-}
 
 
 def config_lines(values: Any) -> list[str]:
@@ -65,36 +54,12 @@ def test_any_key_at_any_place_of_a_stack_is_taken_or_refused_in_lines(
     assert_readable(config_lines(changed(STACKS[stack], (*place, key), "x")))
 
 
-def registration_lines(outputs: Mapping[str, Any]) -> list[str]:
-    """What a hub says to another stack's outputs; nothing where only reading them is left."""
-
-    def outputs_of(_stack: str) -> Mapping[str, Any]:
-        return outputs
-
-    try:
-        Registration.require_all(["spoke"], outputs_of=outputs_of, hub_cluster="hub")
-    except ContractError as error:
-        return str(error).splitlines()
-    return []
-
-
-@pytest.fixture(autouse=True)
-def _no_engine(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction]  # pytest calls it
-    """What was judged good is not read on: that takes the engine."""
-
-    def read(_stack: str) -> None:
-        return None
-
-    monkeypatch.setattr(Registration, "_read", read)
-    monkeypatch.setattr("components.contracts.full_name", str)
-
-
 @settings(max_examples=100, deadline=None)
 @given(outputs=st.dictionaries(st.sampled_from(["registration", "x"]), TREES))
 def test_any_output_of_another_stack_is_taken_or_refused_in_lines(
     outputs: dict[str, object],
 ) -> None:
-    lines = registration_lines(outputs)
+    lines = refusals({"spoke": outputs})
     assert lines
     assert_readable(lines)
 
@@ -104,8 +69,8 @@ def test_any_output_of_another_stack_is_taken_or_refused_in_lines(
 def test_any_value_in_a_registration_is_taken_or_refused_in_lines(
     place: Place, value: object
 ) -> None:
-    assert_readable(registration_lines({"registration": changed(RIGHT, place, value)}))
+    assert_readable(refusals({"spoke": {"registration": changed(RIGHT, place, value)}}))
 
 
 def test_the_registration_that_is_changed_is_right() -> None:
-    assert registration_lines({"registration": RIGHT}) == []
+    assert refusals({"spoke": {"registration": RIGHT}}) == []

@@ -1,0 +1,77 @@
+"""By kubectl nobody gets what Git would not give him."""
+
+import json
+
+import pytest
+
+from lab import record
+from tests.lab.attack.past_git import (
+    BY_HAND,
+    COMMANDS,
+    HEALED,
+    MEMBER,
+    NAMESPACE,
+    ByHand,
+    Command,
+)
+from tests.lab.fleet_lab import DEV, HUB, FleetLab
+
+
+@pytest.fixture(scope="module")
+def developed(fleet: FleetLab) -> FleetLab:
+    """The shared lab, where a team has a developer."""
+    ran = fleet.kubectl(
+        DEV, "create", "rolebinding", "attempts", "--clusterrole=edit", f"--user={MEMBER}",
+        "--namespace", NAMESPACE,
+    )  # fmt: skip
+    assert ran.code == 0 or "already exists" in ran.stderr, ran.stderr
+    return fleet
+
+
+@pytest.mark.parametrize("attempt", COMMANDS, ids=str)
+def test_a_command_is_refused(attempt: Command, developed: FleetLab) -> None:
+    arguments = list(attempt.arguments)
+    if attempt.manifest is not None:
+        file = developed.lab.root.parent / "attempt.json"
+        file.write_text(json.dumps(attempt.manifest))
+        arguments += ["--filename", str(file)]
+    if attempt.is_members:
+        arguments += [f"--as={MEMBER}", "--as-group=system:authenticated"]
+    ran = developed.kubectl(attempt.stack, *arguments)
+    assert ran.code != 0
+    assert attempt.says in ran.stderr
+
+
+@pytest.mark.parametrize("attempt", BY_HAND, ids=str)
+def test_an_application_by_hand_is_refused(attempt: ByHand, fleet: FleetLab) -> None:
+    name = f"by-hand-{attempt.key}"
+    ours = record.load(fleet.layout).platform_repository
+    ran = fleet.apply(
+        HUB,
+        {
+            "apiVersion": "argoproj.io/v1alpha1",
+            "kind": "Application",
+            "metadata": {"name": name, "namespace": "argocd"},
+            "spec": {
+                "project": attempt.project,
+                "source": {"repoURL": attempt.repository or ours, "path": "gitops/charts/baseline"},
+                "destination": dict(attempt.destination),
+            },
+        },
+    )
+    assert ran.code == 0, ran.stderr
+    fleet.wait_until_refused(name, attempt.says)
+    fleet.kubectl(HUB, "delete", "application", name, "--namespace", "argocd")
+
+
+def test_a_widened_project_is_set_back(fleet: FleetLab) -> None:
+    """The attempt of `HEALED`."""
+    project = ("appproject", f"{NAMESPACE}-{DEV}", "--namespace", "argocd")
+    before = fleet.lab.kubectl(HUB, "get", *project)["spec"]["destinations"]
+    wide = json.dumps({"spec": {"destinations": [{"name": "*", "namespace": "*"}]}})
+    ran = fleet.kubectl(HUB, "patch", *project, "--type=merge", f"--patch={wide}")
+    assert ran.code == 0, ran.stderr
+    fleet.wait(
+        lambda: fleet.lab.kubectl(HUB, "get", *project)["spec"]["destinations"] == before,
+        HEALED.says,
+    )

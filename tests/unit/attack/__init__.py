@@ -1,0 +1,1 @@
+"""Attempts that need no lab: what a check refuses before anything is merged or deployed."""
