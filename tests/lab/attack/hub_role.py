@@ -1,10 +1,11 @@
 """What the hub's role tries on a spoke beyond its rights; sent as dry runs where there are any."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tests.lab.attack.attempt import Attempt
+from tests.lab.fleet_lab import DEV
 
 HUB = "the hub's role on a spoke"
 API, RBAC_API = "/api/v1", "/apis/rbac.authorization.k8s.io/v1"
@@ -31,6 +32,7 @@ class Request(Attempt):
     path: str
     body: Mapping[str, Any] | None = None
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    stack: str = DEV
     who: str = HUB
     refused_by: str = "Kubernetes RBAC"
 
@@ -257,10 +259,50 @@ _CLUSTER = (
         _object("PersistentVolume", "", spec={"hostPath": {"path": "/"}}),
     ),
     Request(
+        what="deletes kube-system",
+        method="DELETE",
+        path=f"{SYSTEM}?dryRun=All",
+        refused_by="Kubernetes' admission",
+        says="this namespace may not be deleted",
+    ),
+    Request(
         what="deletes all namespaces at once",
         method="DELETE",
         path=f"{API}/namespaces?dryRun=All",
         says='cannot deletecollection resource "namespaces"',
     ),
 )  # fmt: skip
-ATTEMPTS: tuple[Request, ...] = (*_NODES, *_PODS, *_IDENTITIES, *_RIGHTS, *_CLUSTER)
+_ON_THE_HUB = tuple(
+    replace(attempt, stack="hub", who="the hub's role on the hub")
+    for attempt in (
+        *(
+            _delete(
+                f"lifts the guard of cluster secrets by its {part}",
+                f"/apis/{ADMISSION}/v1/{kind}/cluster-secrets.eks-hub-spoke",
+            )
+            for part, kind in (
+                ("policy", "validatingadmissionpolicies"),
+                ("binding", "validatingadmissionpolicybindings"),
+            )
+        ),
+        _change(
+            "changes what an Application is",
+            "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/applications.argoproj.io",
+            {"spec": {}},
+        ),
+        _create(
+            "asks for a token of Argo CD's server",
+            f"{API}/namespaces/argocd/serviceaccounts/argocd-server/token",
+            {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {}},
+            'cannot create resource "serviceaccounts/token"',
+        ),
+    )
+)
+ATTEMPTS: tuple[Request, ...] = (
+    *_NODES,
+    *_PODS,
+    *_IDENTITIES,
+    *_RIGHTS,
+    *_CLUSTER,
+    *_ON_THE_HUB,
+)

@@ -155,7 +155,7 @@ _TAKEN = (
     Merged(
         folder="metrics",
         what="takes the name of an add-on's ApplicationSet",
-        says="metrics-server",
+        says="Shared resource found",
         refused_by="Argo CD, which finds the object taken",
         text=_file("metrics", _environment("server")),
     ),

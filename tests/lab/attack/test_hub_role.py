@@ -7,20 +7,20 @@ import pytest
 from lab.api_request import ApiServer
 from tests.lab.attack.hub_role import ATTEMPTS, TEAM, Request
 from tests.lab.attack.people import People
-from tests.lab.fleet_lab import DEV
+from tests.lab.fleet_lab import DEV, HUB
 
 
 @pytest.fixture(scope="module")
-def hub(people: People) -> ApiServer:
-    """The hub's role on a spoke."""
-    return people.hub_on(DEV)
+def hubs(people: People) -> dict[str, ApiServer]:
+    """The hub's role, by the cluster that it works on."""
+    return {stack: people.hub_on(stack) for stack in (HUB, DEV)}
 
 
 @pytest.fixture(scope="module")
-def there(hub: ApiServer) -> dict[str, str]:
+def there(hubs: dict[str, ApiServer]) -> dict[str, str]:
     """A node and a team's pod of the spoke."""
     return {
-        key: hub.get(path).body["items"][0]["metadata"]["name"]
+        key: hubs[DEV].get(path).body["items"][0]["metadata"]["name"]
         for key, path in (("{node}", "/api/v1/nodes"), ("{pod}", f"{TEAM}/pods"))
     }
 
@@ -32,8 +32,8 @@ def filled(text: str, there: dict[str, str]) -> str:
 
 
 @pytest.mark.parametrize("attempt", ATTEMPTS, ids=str)
-def test_is_refused(attempt: Request, hub: ApiServer, there: dict[str, str]) -> None:
-    answer = hub.ask(
+def test_is_refused(attempt: Request, hubs: dict[str, ApiServer], there: dict[str, str]) -> None:
+    answer = hubs[attempt.stack].ask(
         attempt.method,
         filled(attempt.path, there),
         json.loads(filled(json.dumps(attempt.body), there)),

@@ -53,3 +53,10 @@ def test_is_refused(attempt: Merged, merged: FleetLab) -> None:
 
 def test_no_namespace_came_of_it(merged: FleetLab, before: dict[str, set[str]]) -> None:
     assert {spoke: merged.namespaces(spoke) for spoke in (DEV, PROD)} == before
+
+
+def test_an_add_on_keeps_its_applicationset(merged: FleetLab) -> None:
+    found = merged.lab.kubectl(
+        HUB, "get", "applicationset", "metrics-server", "--namespace", "argocd"
+    )
+    assert found["spec"]["template"]["spec"]["project"] == "platform"
