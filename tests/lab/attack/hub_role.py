@@ -1,107 +1,36 @@
-"""What the hub's role tries on a spoke beyond its rights; sent as dry runs where there are any."""
+"""What the hub's role tries on a cluster beyond its rights."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import replace
 
-from tests.lab.attack.attempt import Attempt
-from tests.lab.fleet_lab import DEV
-
-HUB = "the hub's role on a spoke"
-API, RBAC_API = "/api/v1", "/apis/rbac.authorization.k8s.io/v1"
-TEAM = f"{API}/namespaces/payments-dev"
-SYSTEM = f"{API}/namespaces/kube-system"
-MERGE = {"Content-Type": "application/merge-patch+json"}
-SOCKET = {
-    "Connection": "Upgrade",
-    "Upgrade": "websocket",
-    "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
-    "Sec-WebSocket-Version": "13",
-    "Sec-WebSocket-Protocol": "v5.channel.k8s.io",
-}
-RBAC, ADMISSION = "rbac.authorization.k8s.io", "admissionregistration.k8s.io"
-ANYTHING = [{"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}]
-CONTAINER = {"name": "c", "image": "example/c:1"}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Request(Attempt):
-    """One request to an API server; `{node}` and `{pod}` of a path are filled in."""
-
-    method: str
-    path: str
-    body: Mapping[str, Any] | None = None
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
-    stack: str = DEV
-    who: str = HUB
-    refused_by: str = "Kubernetes RBAC"
-
-
-def _object(kind: str, group: str, **content: Any) -> dict[str, Any]:
-    version = f"{group}/v1" if group else "v1"
-    return {"apiVersion": version, "kind": kind, "metadata": {"name": "attempt"}, **content}
-
-
-def _bound(kind: str, role: str) -> dict[str, Any]:
-    return _object(
-        kind,
-        RBAC,
-        roleRef={"apiGroup": RBAC, "kind": "ClusterRole", "name": role},
-        subjects=[{"apiGroup": RBAC, "kind": "Group", "name": "argocd-hub"}],
-    )
-
-
-def _create(what: str, path: str, body: Mapping[str, Any], says: str = "") -> Request:
-    """`says` where it is not the last part of the path that is refused."""
-    kind = path.rpartition("/")[2]
-    return Request(
-        what=what,
-        method="POST",
-        path=f"{path}?dryRun=All",
-        body=body,
-        says=says or f'cannot create resource "{kind}"',
-    )
-
-
-def _change(what: str, path: str, body: Mapping[str, Any]) -> Request:
-    *_, kind, name = path.split("/")
-    if name in {"approval", "ephemeralcontainers", "status"}:
-        kind = f"{path.split('/')[-3]}/{name}"
-    return Request(
-        what=what,
-        method="PATCH",
-        path=f"{path}?dryRun=All",
-        body=body,
-        headers=MERGE,
-        says=f'cannot patch resource "{kind}"',
-    )
-
-
-def _delete(what: str, path: str) -> Request:
-    kind = path.split("/")[-2]
-    said = f'cannot delete resource "{kind}"'
-    return Request(what=what, method="DELETE", path=f"{path}?dryRun=All", says=said)
-
-
-def _impersonate(whom: str, header: str, value: str) -> Request:
-    return Request(
-        what=f"impersonates {whom}",
-        method="GET",
-        path=f"{API}/namespaces",
-        headers={"Impersonate-User": "somebody", header: value},
-        says="cannot impersonate",
-    )
-
+from tests.lab.attack.hub_requests import (
+    ADMISSION,
+    ANYTHING,
+    API,
+    CONTAINER,
+    RBAC,
+    RBAC_API,
+    SOCKET,
+    SYSTEM,
+    TEAM,
+    Request,
+    an_object,
+    bound,
+    change,
+    create,
+    delete,
+    impersonate,
+    of_kind,
+)
 
 _NODES = (
-    _delete("deletes a node", f"{API}/nodes/{{node}}"),
-    _change("taints a node", f"{API}/nodes/{{node}}", {"spec": {"unschedulable": True}}),
-    _change(
+    delete("deletes a node", f"{API}/nodes/{{node}}"),
+    change("taints a node", f"{API}/nodes/{{node}}", {"spec": {"unschedulable": True}}),
+    change(
         "says that a node is ready",
         f"{API}/nodes/{{node}}/status",
         {"status": {"conditions": []}},
     ),
-    _change(
+    change(
         "renews the lease of a node",
         "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/{node}",
         {"spec": {"holderIdentity": "me"}},
@@ -113,10 +42,10 @@ _CONNECTIONS = (
     ("portforward?ports=80", "a port of"),
 )
 _PODS = (
-    _create(
+    create(
         "runs a privileged pod in kube-system",
         f"{SYSTEM}/pods",
-        _object(
+        an_object(
             "Pod",
             "",
             spec={
@@ -125,14 +54,14 @@ _PODS = (
             },
         ),
     ),
-    _delete("deletes a team's pod", f"{TEAM}/pods/{{pod}}"),
-    _create(
+    delete("deletes a team's pod", f"{TEAM}/pods/{{pod}}"),
+    create(
         "evicts a team's pod",
         f"{TEAM}/pods/{{pod}}/eviction",
-        {**_object("Eviction", "policy"), "metadata": {"name": "{pod}"}},
+        {**an_object("Eviction", "policy"), "metadata": {"name": "{pod}"}},
         'cannot create resource "pods/eviction"',
     ),
-    _change(
+    change(
         "adds a container to a pod that runs",
         f"{TEAM}/pods/{{pod}}/ephemeralcontainers",
         {"spec": {"ephemeralContainers": [CONTAINER]}},
@@ -158,58 +87,58 @@ _PODS = (
     ),
 )
 _IDENTITIES = (
-    _impersonate("an administrator", "Impersonate-Group", "system:masters"),
-    _impersonate("a node", "Impersonate-User", "system:node:{node}"),
-    _impersonate(
+    impersonate("an administrator", "Impersonate-Group", "system:masters"),
+    impersonate("a node", "Impersonate-User", "system:node:{node}"),
+    impersonate(
         "a controller of Kubernetes",
         "Impersonate-User",
         "system:serviceaccount:kube-system:clusterrole-aggregation-controller",
     ),
-    _create(
+    create(
         "asks for a token of a service account",
         f"{SYSTEM}/serviceaccounts/default/token",
         {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {}},
         'cannot create resource "serviceaccounts/token"',
     ),
-    _create(
+    create(
         "asks for a client certificate",
         "/apis/certificates.k8s.io/v1/certificatesigningrequests",
-        _object("CertificateSigningRequest", "certificates.k8s.io", spec={}),
+        an_object("CertificateSigningRequest", "certificates.k8s.io", spec={}),
     ),
-    _change(
+    change(
         "approves a client certificate",
         "/apis/certificates.k8s.io/v1/certificatesigningrequests/attempt/approval",
         {"status": {"conditions": []}},
     ),
 )
 _RIGHTS = (
-    _create(
+    create(
         "binds itself to cluster-admin",
         f"{RBAC_API}/clusterrolebindings",
-        _bound("ClusterRoleBinding", "cluster-admin"),
+        bound("ClusterRoleBinding", "cluster-admin"),
     ),
-    _create(
+    create(
         "binds itself to cluster-admin in a team's namespace",
         f"{RBAC_API}/namespaces/payments-dev/rolebindings",
-        _bound("RoleBinding", "cluster-admin"),
+        bound("RoleBinding", "cluster-admin"),
         "attempting to grant RBAC permissions not currently held",
     ),
-    _create(
+    create(
         "makes a ClusterRole of a new name",
         f"{RBAC_API}/clusterroles",
-        _object("ClusterRole", RBAC, rules=ANYTHING),
+        an_object("ClusterRole", RBAC, rules=ANYTHING),
     ),
-    _create(
+    create(
         "makes a Role that may do more than itself",
         f"{RBAC_API}/namespaces/payments-dev/roles",
-        _object("Role", RBAC, rules=ANYTHING),
+        an_object("Role", RBAC, rules=ANYTHING),
         "attempting to grant RBAC permissions not currently held",
     ),
     *(
-        _change(f"changes the ClusterRole {name}", f"{RBAC_API}/clusterroles/{name}", {"rules": []})
+        change(f"changes the ClusterRole {name}", f"{RBAC_API}/clusterroles/{name}", {"rules": []})
         for name in ("argocd-hub", "cluster-admin", "edit", "system:node")
     ),
-    _change(
+    change(
         "changes its own ClusterRoleBinding",
         f"{RBAC_API}/clusterrolebindings/argocd-hub",
         {"subjects": []},
@@ -217,46 +146,42 @@ _RIGHTS = (
 )
 
 
-def _kind(what: str, kind: str, group: str, plural: str, **content: Any) -> Request:
-    return _create(what, f"/apis/{group}/v1/{plural}", _object(kind, group, **content))
-
-
 _WEBHOOKS: dict[str, list[object]] = {"webhooks": []}
 _CLUSTER = (
-    _kind(
+    of_kind(
         "lets a webhook see all that is written", "ValidatingWebhookConfiguration", ADMISSION,
         "validatingwebhookconfigurations", **_WEBHOOKS,
     ),
-    _kind(
+    of_kind(
         "lets a webhook change all that is written", "MutatingWebhookConfiguration", ADMISSION,
         "mutatingwebhookconfigurations", **_WEBHOOKS,
     ),
-    _kind(
+    of_kind(
         "defines a kind of its own", "CustomResourceDefinition", "apiextensions.k8s.io",
         "customresourcedefinitions", spec={},
     ),
-    _kind(
+    of_kind(
         "takes an API group over", "APIService", "apiregistration.k8s.io", "apiservices", spec={}
     ),
-    _kind(
+    of_kind(
         "lets its pods displace all others", "PriorityClass", "scheduling.k8s.io",
         "priorityclasses", value=1,
     ),
-    _kind(
+    of_kind(
         "makes a storage class with a driver of its own", "StorageClass", "storage.k8s.io",
         "storageclasses", provisioner="example.com/mine",
     ),
-    _kind(
+    of_kind(
         "registers a driver on nodes", "CSIDriver", "storage.k8s.io", "csidrivers", spec={}
     ),
-    _kind(
+    of_kind(
         "makes a runtime of its own", "RuntimeClass", "node.k8s.io", "runtimeclasses",
         handler="mine",
     ),
-    _create(
+    create(
         "makes a volume of a node's files",
         f"{API}/persistentvolumes",
-        _object("PersistentVolume", "", spec={"hostPath": {"path": "/"}}),
+        an_object("PersistentVolume", "", spec={"hostPath": {"path": "/"}}),
     ),
     Request(
         what="deletes kube-system",
@@ -276,7 +201,7 @@ _ON_THE_HUB = tuple(
     replace(attempt, stack="hub", who="the hub's role on the hub")
     for attempt in (
         *(
-            _delete(
+            delete(
                 f"lifts the guard of cluster secrets by its {part}",
                 f"/apis/{ADMISSION}/v1/{kind}/cluster-secrets.eks-hub-spoke",
             )
@@ -285,12 +210,12 @@ _ON_THE_HUB = tuple(
                 ("binding", "validatingadmissionpolicybindings"),
             )
         ),
-        _change(
+        change(
             "changes what an Application is",
             "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/applications.argoproj.io",
             {"spec": {}},
         ),
-        _create(
+        create(
             "asks for a token of Argo CD's server",
             f"{API}/namespaces/argocd/serviceaccounts/argocd-server/token",
             {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {}},

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from lab.api_request import ApiServer
-from tests.lab.attack.hub_role import ATTEMPTS, TEAM, Request
+from tests.lab.attack.hub_requests import TEAM, Request
+from tests.lab.attack.hub_role import ATTEMPTS
 from tests.lab.attack.people import People
 from tests.lab.fleet_lab import DEV, HUB
 

@@ -96,7 +96,7 @@ def test_a_glob_of_the_policy_stands_for_folders_too(project: Sample) -> None:
 
 
 def test_a_project_behind_a_link_is_the_same_project(project: Sample, tmp_path: Path) -> None:
-    link = tmp_path / "link"
+    link = tmp_path.with_name(f"{tmp_path.name}-link")
     link.symlink_to(project.root)
     project.team("shop", team("shop", services="{web: {path: workloads/web}}"))
     assert check.run(link).mistakes == ()

@@ -79,11 +79,11 @@ echo "{\\"status\\": {\\"token\\": \\"$*\\"}}\""""
 def answer_with(monkeypatch: pytest.MonkeyPatch, changed: Mapping[str, Answer]) -> list[ApiServer]:
     asked: list[ApiServer] = []
 
-    def ask(server: ApiServer, _method: str, path: str, _body: object) -> Answer:
+    def ask(server: ApiServer, _method: str, path: str, _body: object = None) -> Answer:
         asked.append(server)
         return {**GOOD, **changed}[path]
 
-    monkeypatch.setattr(ApiServer, "_ask", ask)
+    monkeypatch.setattr(ApiServer, "ask", ask)
     return asked
 
 
