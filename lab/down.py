@@ -1,7 +1,7 @@
 """`lab down`: the fleet is taken down as on AWS, through Pulumi, then the lab itself.
 
-Order: Argo CD stops, the hub forgets its spokes, the spokes go, the hub goes. Then nothing may be
-left in AWS. Only then do the servers stop and the state folder goes.
+Order: Argo CD stops, the hub forgets its spokes, the spokes go, the hub goes, the accounts' stacks
+go. Then nothing may be left in AWS. Only then do the servers stop and the state folder goes.
 """
 
 import shutil
@@ -104,10 +104,13 @@ class Down:
         kubectl.annotate("secrets", DRAINED, selector=CLUSTER_SECRETS)
 
     def _destroy_order(self, fleet: Fleet, pulumi: Engine) -> list[str]:
-        """Every stack with state: spokes, also those that the hub lists no more, then the hub."""
-        last = fleet.hub.name
-        spokes = [name for name in pulumi.stacks() if name != last]
-        return [*spokes, last] if pulumi.exists(last) else spokes
+        """Every stack with state: spokes, also those that the hub lists no more, the hub, accounts.
+
+        Their deployers go last: the others work as these.
+        """
+        accounts = [account.name for account in fleet.accounts]
+        last = [name for name in (fleet.hub.name, *accounts) if pulumi.exists(name)]
+        return [*(name for name in pulumi.stacks() if name not in last), *last]
 
     def _nothing_left(self, services: Services, found: Record) -> None:
         with self.reporter.step("nothing left in AWS"):

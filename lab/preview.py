@@ -49,7 +49,7 @@ def run(layout: Layout, reporter: Reporter) -> Previewed:
         fleet = workspace.write(layout.root, layout.project, overlay)
         pulumi = engine(layout, found, fleet, lab_environment(layout, found, fleet))
         reports: dict[str, events.Report] = {}
-        for stack in fleet.stacks:
+        for stack in fleet.all:
             with reporter.step(f"pulumi preview {stack.name}") as step:
                 pulumi.prepare(stack.name)
                 reports[stack.name] = pulumi.preview(stack.name, step.note)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from lab import clusters
+from lab import accounts, clusters
 from lab.cluster.interface import Binaries
 from lab.environment import Credentials
 from lab.errors import LabError
@@ -22,12 +22,14 @@ from lab.git import repository
 from lab.layout import Layout
 from lab.processes import ProcessFolder, free_port, port_is_free, wait_until
 from lab.record import Record
+from lab.stacks import Fleet
 
 AWS = "aws"
 CHARTS = "charts"
 GIT = "git"
 # The person of design.md's accounts: outside of both the hub's and the spokes'.
 ENGINEER = {"account": "999999999999", "name": "platform-engineer"}
+ENGINEER_ARN = f"arn:aws:iam::{ENGINEER['account']}:user/{ENGINEER['name']}"
 START_SECONDS = 60
 REQUEST_SECONDS = 60
 # No proxy: everything here is on this machine.
@@ -86,11 +88,14 @@ class Services:
         address = f"{record.platform_repository}/info/refs?service=git-upload-pack"
         self._wait(GIT, address, self.layout.git_ca)
 
-    def landing_zone(
-        self, record: Record, deployers: Iterable[str], people: Iterable[str]
-    ) -> Credentials:
+    def landing_zone(self, record: Record, fleet: Fleet, people: Iterable[str]) -> Credentials:
         """The person and the roles that exist before any stack; asked again, the same key."""
-        body = {"engineer": ENGINEER, "deployers": sorted(set(deployers)), "people": [*people]}
+        body = {
+            "engineer": ENGINEER,
+            "administrators": accounts.administrators(fleet.accounts, fleet.stacks),
+            "deployers": accounts.deployers(fleet.accounts, fleet.stacks),
+            "people": [*people],
+        }
         answer = request(f"{record.aws_endpoint}/_lab/landing-zone", body)
         return Credentials(
             access_key_id=str(answer["access_key_id"]),

@@ -14,56 +14,42 @@ from typing import cast
 
 import yaml
 
+from lab import accounts
 from lab.exit_codes import MistakeError
+from lab.stack_file import Config, StackFile
 
 PROJECT_FILE = "Pulumi.yaml"
 DEFAULT_SPOKES = 1
 # How far the network of a made-up spoke lies from the one before: a /16, the largest VPC there is.
 NETWORK_STEP = 1 << 16
 
-Config = Mapping[str, object]
-
-
-@dataclass(frozen=True, kw_only=True)
-class StackFile:
-    """One `Pulumi.<stack>.yaml`; `config` has its keys without the project's name."""
-
-    name: str
-    path: Path
-    config: Config
-
-    def text(self, *keys: str) -> str:
-        """The value at a path of keys, as text.
-
-        Raises MistakeError, naming the file and the key, when there is none.
-        """
-        found: object = dict(self.config)
-        for key in keys:
-            found = cast(Config, found).get(key) if isinstance(found, dict) else None
-        if found is None or isinstance(found, dict | list):
-            raise MistakeError(f"{self.path.name} has no {'.'.join(keys)}", "Add it")
-        return str(found)
-
 
 @dataclass(frozen=True, kw_only=True)
 class Fleet:
-    """The stacks of the project, in the order in which they come up: spokes, then the hub."""
+    """The stacks of the project, in the order in which they come up: accounts, spokes, the hub."""
 
     project: str
     spokes: tuple[StackFile, ...]
     hub: StackFile
+    accounts: tuple[StackFile, ...] = ()
+    """Of the accounts that the others deploy to; see `accounts.py`."""
 
     @property
     def stacks(self) -> tuple[StackFile, ...]:
-        """Spokes first: the hub reads what they export."""
+        """Those that have a cluster. Spokes first: the hub reads what they export."""
         return (*self.spokes, self.hub)
+
+    @property
+    def all(self) -> tuple[StackFile, ...]:
+        """Accounts first: the others work as roles that they make."""
+        return (*self.accounts, *self.stacks)
 
     def stack(self, name: str) -> StackFile:
         """The stack of that name. Raises MistakeError, listing the names, when there is none."""
-        for stack in self.stacks:
+        for stack in self.all:
             if stack.name == name:
                 return stack
-        known = ", ".join(stack.name for stack in self.stacks)
+        known = ", ".join(stack.name for stack in self.all)
         raise MistakeError(f"there is no stack {name}", f"Choose one of: {known}")
 
 
@@ -104,7 +90,9 @@ def read_fleet(root: Path, spokes: int | None = None) -> Fleet:
         )
     (hub,) = hubs
     fleet = Fleet(project=project, hub=hub, spokes=_spokes(hub, stacks))
-    return fleet if spokes is None else _of_size(fleet, spokes, stacks.values())
+    if spokes is not None:
+        fleet = _of_size(fleet, spokes, stacks.values())
+    return replace(fleet, accounts=accounts.of_stacks(fleet.stacks, stacks.values()))
 
 
 def _of_size(fleet: Fleet, spokes: int, stacks: Collection[StackFile]) -> Fleet:
@@ -139,6 +127,7 @@ def _made_up(last: StackFile, stacks: Collection[StackFile], *, first: int) -> I
             path=last.path.with_name(f"Pulumi.{name}.yaml"),
             config={
                 **last.config,
+                "account": accounts.with_own_deployer(last, name),
                 "cluster": {**_section(last, "cluster"), "name": name},
                 "network": {**_section(last, "network"), "cidr": str(network)},
             },

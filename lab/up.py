@@ -72,8 +72,9 @@ class Up:
             published = self._git()
             self._plugins()
             env = self._workspace(fleet)
-            for stack in fleet.stacks:
-                self._stack(stack, engine(self.layout, self.record, fleet, env))
+            pulumi = engine(self.layout, self.record, fleet, env)
+            for stack in fleet.all:
+                self._stack(stack, pulumi)
             self._kubeconfigs(fleet, env)
             self._argocd(fleet, published)
             self.record.complete = True
@@ -113,12 +114,9 @@ class Up:
             accounts = {stack.text("account", "id") for stack in fleet.stacks}
             services.start_aws(self.record, toolchain.binaries(self.record), accounts)
             clusters.settle(self.layout, services.clusters(self.record))
-            deployers = [stack.text("account", "deployerRoleArn") for stack in fleet.stacks]
-            credentials = services.landing_zone(
-                self.record, deployers, people.roles(self.layout.root)
-            )
+            credentials = services.landing_zone(self.record, fleet, people.roles(self.layout.root))
             environment.write_credentials(self.layout, credentials)
-            environment.write_profiles(self.layout, fleet.stacks)
+            environment.write_profiles(self.layout, fleet.all)
             step.detail = f"{self.record.aws_endpoint}, accounts {', '.join(sorted(accounts))}"
         with self._step("chart server") as step:
             chart = package.package(

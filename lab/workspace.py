@@ -2,9 +2,9 @@
 
 The program, its components and the GitOps folder are links, so what is edited is what runs.
 Stack files are written anew from the committed ones each time, with what differs in the lab: where
-charts and Git come from (as a company's mirrors would be set), how many spokes there are, and
-deletion protection. The committed files never change, and whatever else is set in the written ones
-is lost, but for the salt of their secrets.
+charts and Git come from (as a company's mirrors would be set), how many spokes there are, who may
+work as the deployers, and deletion protection. The committed files never change, and whatever else
+is set in the written ones is lost, but for the salt of their secrets.
 """
 
 import os
@@ -16,10 +16,12 @@ from typing import Self, cast
 
 import yaml
 
+from lab import accounts
 from lab.exit_codes import MistakeError
 from lab.git.repository import MAIN
 from lab.layout import STATE_FOLDER
 from lab.record import Record
+from lab.services import ENGINEER_ARN
 from lab.stacks import Fleet, StackFile, read_fleet
 
 # What the engine adds to a stack file by itself; without it the stack's secrets are lost.
@@ -61,7 +63,7 @@ def write(root: Path, folder: Path, overlay: Overlay) -> Fleet:
     """
     fleet = read_fleet(root, overlay.number_of_spokes)
     _link(root, folder)
-    for stack in fleet.stacks:
+    for stack in fleet.all:
         target = folder / stack.path.name
         content = overlaid(stack, overlay, fleet.project)
         salt = _salt(target)
@@ -81,14 +83,15 @@ def overlaid(stack: StackFile, overlay: Overlay, project: str) -> dict[str, obje
             f"{stack.path.name} holds encrypted values, which the lab cannot read",
             "Keep them out of the stack file (ESC, a secret store)",
         )
-    changes: dict[tuple[str, str], object] = {("cluster", "deletionProtection"): False}
     config = dict(stack.config)
+    if config.get("role") == accounts.ROLE:
+        config["deployers"] = [ENGINEER_ARN]
+    else:
+        config["cluster"] = _merged(config.get("cluster"), {"deletionProtection": False})
     if config.get("role") == "hub":
         config["argocd"] = _merged(config.get("argocd"), _argocd(overlay))
         if not overlay.spokes:
             config["spokes"] = []
-    for (section, key), value in changes.items():
-        config[section] = _merged(config.get(section), {key: value})
     return {"config": {_qualified(key, project): value for key, value in config.items()}}
 
 

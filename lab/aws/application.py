@@ -1,4 +1,4 @@
-"""The server's front: the lab's own paths, the refusal of unknown keys, then moto.
+"""The server's front: the lab's own paths, who calls and whether they may, then moto.
 
 Owns routing only. What a path answers is in the module that it names.
 """
@@ -11,9 +11,10 @@ from typing import Any, TypeAlias
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-from lab.aws import authorization, gate, landing_zone, leftovers
+from lab.aws import authorization, gate, landing_zone, leftovers, requests
 from lab.aws.eks.state import ClusterKey
 from lab.aws.errors import ServiceError
+from lab.aws.judgement import Judge
 from lab.aws.world import World
 from lab.errors import LabError
 
@@ -42,6 +43,7 @@ class Application:
     def __init__(self, world: World, *, changed: Callable[[], None]) -> None:
         self._world = world
         self._changed = changed
+        self._judge = Judge()
         self._moto = _Dispatcher(create_backend_app)
         self._routes: list[tuple[str, re.Pattern[str], Handler]] = [
             (method, re.compile(path), handler)
@@ -49,6 +51,7 @@ class Application:
                 ("GET", r"/_lab/health", self._health),
                 ("POST", r"/_lab/landing-zone", self._landing_zone),
                 ("GET", r"/_lab/leftovers", self._leftovers),
+                ("GET", r"/_lab/actions", self._actions),
                 ("POST", rf"/_eks/tokenreview/{_CLUSTER}", self._token_review),
                 ("POST", rf"/_eks/subjectaccessreview/{_CLUSTER}", self._access_review),
                 ("GET", rf"/_eks/pod-identity/{_CLUSTER}/v1/credentials", self._credentials),
@@ -62,11 +65,15 @@ class Application:
             return self._own(environ, path, start_response)
         try:
             gate.admit(self._world.keys, environ)
+            request = requests.read(environ, environ[gate.SIGNED])
+            # One at a time: moto guards nothing, and a snapshot must not see half a call.
+            with self._world.lock:
+                if request is not None:
+                    self._judge.judge(environ[gate.CREDENTIALS].principal, request)
         except ServiceError as refusal:
             headers, body = gate.worded(refusal, environ)
             start_response("403 Forbidden", headers)
             return [body]
-        # One at a time: moto guards nothing, and a snapshot must not see half a call.
         with self._world.lock:
             answer = self._moto(environ, start_response)
         if environ["REQUEST_METHOD"] != "GET":
@@ -105,6 +112,10 @@ class Application:
     def _leftovers(self, _environ: Environ) -> Mapping[str, Any]:
         with self._world.lock:
             return leftovers.find(self._world.clusters)
+
+    def _actions(self, _environ: Environ) -> Mapping[str, Any]:
+        with self._world.lock:
+            return self._judge.used()
 
     def _token_review(self, environ: Environ, **cluster: str) -> Mapping[str, Any]:
         token = str(_body(environ)["spec"]["token"])

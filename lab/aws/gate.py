@@ -1,7 +1,7 @@
 """The gate before every AWS call: who signed it, and did they.
 
 moto takes any key and any secret; a forgotten provider or role would pass unseen. Owns the refusal
-in each protocol's words. What the caller may do is not asked here.
+in each protocol's words. What the caller may do is asked next (`judgement`).
 """
 
 import io
@@ -16,6 +16,8 @@ from lab.aws.signature import Signed, from_header, from_url
 Environ: TypeAlias = dict[str, Any]
 CREDENTIALS = "lab.credentials"
 """Where in the request's environ the caller's credentials are."""
+SIGNED = "lab.signed"
+"""And where the signature that was checked."""
 
 
 def admit(keys: AccessKeys, environ: Environ) -> None:
@@ -26,6 +28,7 @@ def admit(keys: AccessKeys, environ: Environ) -> None:
             "MissingAuthenticationToken", "Request is missing Authentication Token", status=403
         )
     environ[CREDENTIALS] = authenticated(keys, signed)
+    environ[SIGNED] = signed
 
 
 def read_signed(environ: Environ) -> Signed | None:

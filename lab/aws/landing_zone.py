@@ -1,4 +1,4 @@
-"""What a company has before its first stack: an engineer, in each account a role to deploy, and
+"""What a company has before its first stack: an engineer, in each account an administrator, and
 roles of teams' people.
 
 Laid out directly in moto's IAM, as an organization's own tooling would have done before.
@@ -15,27 +15,29 @@ from lab.errors import LabError
 _ROLE = re.compile(rf"arn:{PARTITION}:iam::(\d{{12}}):role(/.*/|/)([\w+=,.@-]+)")
 _ADMINISTRATOR = f"arn:{PARTITION}:iam::aws:policy/AdministratorAccess"
 _POLICY_NAME = "assume-deployers"
-_ROLE_DESCRIPTION = "Deploys stacks for the platform's engineers (the lab's landing zone)."
+_ROLE_DESCRIPTION = "Administers the account (the lab's landing zone)."
 _PEOPLE_DESCRIPTION = "Of a team's people, without a permission in AWS (the lab's landing zone)."
-# A working day, as companies allow their deployers; AWS's own default is an hour.
+# A working day, as companies allow their administrators; AWS's own default is an hour.
 _SESSION_SECONDS = "28800"
 
 
 def lay_out(wanted: Mapping[str, Any]) -> dict[str, str]:
     """The engineer's access key; users, roles and keys that exist already are kept.
 
-    `wanted` is {"engineer": {"account", "name"}, "deployers": [role ARNs], "people": [role ARNs]};
-    the engineer may become each of them.
+    `wanted` is {"engineer": {"account", "name"}, "administrators": [role ARNs], "people": [role
+    ARNs], "deployers": [the roles that stacks of accounts will make]}; the engineer may become each
+    of them.
     """
-    engineer, deployers = wanted["engineer"], list(wanted["deployers"])
+    engineer, administrators = wanted["engineer"], list(wanted["administrators"])
     people = list(wanted.get("people", []))
     user = _user(engineer["account"], engineer["name"])
-    for arn in deployers:
+    for arn in administrators:
         _role(arn, user.arn, _ROLE_DESCRIPTION, [_ADMINISTRATOR])
     for arn in people:
         _role(arn, user.arn, _PEOPLE_DESCRIPTION, [])
+    may_become = [*administrators, *wanted["deployers"], *people]
     iam(engineer["account"]).put_user_policy(
-        user.name, _POLICY_NAME, _document(_allow_assuming([*deployers, *people]))
+        user.name, _POLICY_NAME, _document(_allow_assuming(may_become))
     )
     key = user.access_keys[0]
     return {"access_key_id": key.access_key_id, "secret_access_key": key.secret_access_key}

@@ -65,7 +65,10 @@ class Server:
         """The engineer's access key."""
         engineer = {"account": "999999999999", "name": "platform-engineer"}
         deployers = [DEPLOYER.format(account) for account in (HUB, SPOKE)]
-        return self.post("/_lab/landing-zone", {"engineer": engineer, "deployers": deployers})
+        return self.post(
+            "/_lab/landing-zone",
+            {"engineer": engineer, "administrators": deployers, "deployers": []},
+        )
 
     def as_engineer(self, service: str) -> Any:
         """A client with the engineer's key."""

@@ -8,6 +8,7 @@ from lab.plugins.aws.endpoints import FlowLog, VpcEndpoint
 from lab.plugins.aws.events import EventRule, EventTarget
 from lab.plugins.aws.gateways import Eip, InternetGateway, NatGateway
 from lab.plugins.aws.iam import Role, RolePolicy, RolePolicyAttachment
+from lab.plugins.aws.iam_oidc import OpenIdConnectProvider
 from lab.plugins.aws.iam_policies import Policy
 from lab.plugins.aws.kms import Alias, Key
 from lab.plugins.aws.launch_templates import LaunchTemplate
@@ -23,7 +24,7 @@ _ALL: tuple[type[ResourceType], ...] = (
     *(Vpc, Subnet, InternetGateway, Eip, NatGateway),
     *(RouteTable, Route, RouteTableAssociation, VpcEndpoint, FlowLog, Tag),
     *(SecurityGroup, DefaultSecurityGroup, SecurityGroupIngressRule, SecurityGroupEgressRule),
-    *(LaunchTemplate, Role, RolePolicy, RolePolicyAttachment, Policy),
+    *(LaunchTemplate, Role, RolePolicy, RolePolicyAttachment, Policy, OpenIdConnectProvider),
     *(Key, Alias, LogGroup, EventRule, EventTarget, Queue, QueuePolicy),
     *(Cluster, NodeGroup, Addon, AccessEntry, AccessPolicyAssociation, PodIdentityAssociation),
 )

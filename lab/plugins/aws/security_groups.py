@@ -184,8 +184,9 @@ class DefaultSecurityGroup(RuledGroup):
         return found[0]["GroupId"]
 
     def settle(self, aws: Scope, resource_id: str, inputs: Values) -> None:
-        _set_rules(aws, resource_id, inputs, ("ingress", "egress"))
+        # Tags first, as the official plugin: only then is it the deployer's to change.
         self.retag(aws, resource_id, inputs, section(inputs, "tagsAll"), [])
+        _set_rules(aws, resource_id, inputs, ("ingress", "egress"))
 
     def delete(self, aws: Scope, resource_id: str, known: Values) -> None:
         """Leave it alone: it goes with its VPC."""
