@@ -55,6 +55,8 @@ class AccessRoleArgs:
     region: str
     hub_account_id: str
     hub_role_arn: str
+    permissions_boundary: str | None = None
+    """ARN of what bounds the role, which has no permission today."""
 
 
 class AccessRole(pulumi.ComponentResource):
@@ -83,6 +85,7 @@ class AccessRole(pulumi.ComponentResource):
             name=conventions.access_role_name(args.cluster_name),
             path=conventions.ACCESS_ROLE_PATH,
             description=f"Assumed by {args.hub_role_arn} to deploy to {args.cluster_name}",
+            permissions_boundary=args.permissions_boundary,
             assume_role_policy=iam.document_json(iam.policy(trust)),
             opts=pulumi.ResourceOptions(parent=self),
         )
@@ -91,7 +94,12 @@ class AccessRole(pulumi.ComponentResource):
 
 
 def hub_role_args(
-    *, account_id: str, region: str, cluster_name: str, cluster_arn: pulumi.Input[str]
+    *,
+    account_id: str,
+    region: str,
+    cluster_name: str,
+    cluster_arn: pulumi.Input[str],
+    permissions_boundary: str | None = None,
 ) -> iam.PodIdentityRoleArgs:
     """The role of Argo CD's service accounts: it may assume access roles, and nothing else."""
     access_roles = conventions.access_role_pattern(region)
@@ -105,6 +113,7 @@ def hub_role_args(
         permissions=iam.Permissions(
             policy=iam.policy(iam.allow(["sts:AssumeRole", "sts:TagSession"], [access_roles]))
         ),
+        permissions_boundary=permissions_boundary,
     )
 
 

@@ -30,6 +30,8 @@ class EksAddonsArgs:
     cluster_arn: pulumi.Input[str]
     after: Sequence[pulumi.Resource]
     """What must stand first: the nodes, for those that run on them."""
+    permissions_boundary: str | None = None
+    """ARN of what bounds the roles."""
 
 
 class EksAddons(pulumi.ComponentResource):
@@ -85,6 +87,7 @@ class EksAddons(pulumi.ComponentResource):
                     service_accounts=[row.service_account],
                 ),
                 permissions=iam.Permissions(managed_policy_arns=[policy]),
+                permissions_boundary=args.permissions_boundary,
             ),
             opts=pulumi.ResourceOptions(parent=self),
         )
@@ -98,6 +101,8 @@ class AddonRolesArgs:
     settings: AddonSettings
     place: Place
     cluster_arn: pulumi.Input[str]
+    permissions_boundary: str | None = None
+    """ARN of what bounds the roles."""
 
 
 class AddonRoles(pulumi.ComponentResource):
@@ -140,6 +145,7 @@ class AddonRoles(pulumi.ComponentResource):
                 namespace=row.namespace,
                 service_accounts=[row.service_account],
                 permissions=iam.Permissions(policy=policy),
+                permissions_boundary=args.permissions_boundary,
             ),
             opts=pulumi.ResourceOptions(parent=self),
         )

@@ -15,8 +15,9 @@ import pulumi_aws as aws
 import pulumi_eks as eks
 import pulumi_kubernetes as k8s
 
-from components import conventions, iam, keys
-from components.config import AccountConfig, ClusterConfig
+from components import conventions, iam, keys, managed_policies
+from components.config import ClusterConfig
+from components.config_account import AccountConfig
 from components.key_policies import KeyOwner, secrets_policy
 
 LOG_TYPES = ("api", "audit", "authenticator", "controllerManager", "scheduler")
@@ -25,14 +26,6 @@ LOG_TYPES = ("api", "audit", "authenticator", "controllerManager", "scheduler")
 BuiltinPool: TypeAlias = Literal["general-purpose", "system"]
 """The node pools that EKS Auto Mode brings; they cannot be changed, only left out."""
 
-_CONTROL_PLANE_POLICIES = ("AmazonEKSClusterPolicy",)
-_AUTO_MODE_POLICIES = (
-    "AmazonEKSComputePolicy",
-    "AmazonEKSBlockStoragePolicy",
-    "AmazonEKSLoadBalancingPolicy",
-    "AmazonEKSNetworkingPolicy",
-)
-_AUTO_NODE_POLICIES = ("AmazonEKSWorkerNodeMinimalPolicy", "AmazonEC2ContainerRegistryPullOnly")
 _ADMIN_POLICY = "AmazonEKSClusterAdminPolicy"
 
 
@@ -47,6 +40,8 @@ class ClusterArgs:
     vpc_id: pulumi.Input[str]
     subnet_ids: pulumi.Input[list[str]]
     """Where EKS puts its network interfaces; with Auto Mode also where its own pools put nodes."""
+    permissions_boundary: str | None = None
+    """ARN of what bounds the roles."""
     builtin_pools: Sequence[BuiltinPool]
     """Of Auto Mode; at least one, for then EKS makes the nodes' access entry, which also holds for
     nodes of any other pool that work as the same role."""
@@ -71,10 +66,12 @@ class Cluster(pulumi.ComponentResource):
     ) -> None:
         super().__init__("eks-hub-spoke:index:Cluster", name, None, opts)
         auto = args.config.compute == "auto"
-        policies = _CONTROL_PLANE_POLICIES + (_AUTO_MODE_POLICIES if auto else ())
+        policies = managed_policies.CONTROL_PLANE
+        policies += managed_policies.CONTROL_PLANE_OF_AUTO_MODE if auto else ()
         role = self._service_role(f"{name}-control-plane", "eks.amazonaws.com", policies, args)
+        node_policies = managed_policies.NODES_OF_AUTO_MODE
         nodes = (
-            self._service_role(f"{name}-nodes", "ec2.amazonaws.com", _AUTO_NODE_POLICIES, args)
+            self._service_role(f"{name}-nodes", "ec2.amazonaws.com", node_policies, args)
             if auto
             else None
         )
@@ -118,6 +115,7 @@ class Cluster(pulumi.ComponentResource):
                 permissions=iam.Permissions(
                     managed_policy_arns=[iam.managed_policy_arn(args.region, p) for p in policies]
                 ),
+                permissions_boundary=args.permissions_boundary,
             ),
             opts=pulumi.ResourceOptions(parent=self),
         )

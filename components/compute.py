@@ -11,11 +11,8 @@ from typing import Literal
 import pulumi
 import pulumi_aws as aws
 
-from components import addons, iam
+from components import addons, iam, managed_policies
 from components.config import NodesConfig
-
-NODE_POLICIES = ("AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly")
-"""A node joins and pulls images; the network add-on has a role of its own."""
 
 UPDATE_PERCENTAGE = 33
 """Of the nodes that an update may take away at once."""
@@ -34,6 +31,8 @@ class SystemNodesArgs:
     subnet_ids: pulumi.Input[Sequence[str]]
     tags: Mapping[str, str]
     """Repeated in the launch template: default tags do not reach what EC2 launches."""
+    permissions_boundary: str | None = None
+    """ARN of what bounds the roles."""
 
 
 class SystemNodes(pulumi.ComponentResource):
@@ -54,9 +53,11 @@ class SystemNodes(pulumi.ComponentResource):
                 trust=iam.service_trust("ec2.amazonaws.com"),
                 permissions=iam.Permissions(
                     managed_policy_arns=[
-                        iam.managed_policy_arn(args.region, policy) for policy in NODE_POLICIES
+                        iam.managed_policy_arn(args.region, policy)
+                        for policy in managed_policies.NODES
                     ]
                 ),
+                permissions_boundary=args.permissions_boundary,
             ),
             opts=pulumi.ResourceOptions(parent=self),
         )
@@ -82,6 +83,7 @@ class SystemNodes(pulumi.ComponentResource):
                 cluster_name=args.cluster_name,
                 cluster_arn=args.cluster_arn,
                 after=after,
+                permissions_boundary=args.permissions_boundary,
             ),
             opts=pulumi.ResourceOptions(parent=self),
         )

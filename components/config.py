@@ -2,12 +2,14 @@
 
 Owns: every key, its default (here and nowhere else) and the rule it must keep. Values are plain:
 what is not known before a preview, or is secret, is not configuration. Not here: the wording of
-mistakes (`config_errors.py`) and what is done with a value.
+mistakes (`config_errors.py`), the sections of the modules beside this one (`config_argocd.py`,
+`config_account.py`) and what is done with a value.
 """
 
 import json
+from collections.abc import Mapping
 from ipaddress import IPv4Network
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
 import pulumi
 from pydantic import (
@@ -20,6 +22,7 @@ from pydantic import (
 
 from components import addon_catalogue, config_errors, subnets
 from components.addon_settings import AddonSettings
+from components.config_account import AccountConfig, AccountStackConfig
 from components.config_argocd import ArgoCdConfig
 from components.config_types import (
     AccountId,
@@ -31,7 +34,6 @@ from components.config_types import (
     PublicAccess,
     Region,
     RetentionDays,
-    RoleArn,
     Section,
     StackName,
     Text,
@@ -43,24 +45,6 @@ from components.config_types import (
 
 _ANY_VPC = IPv4Network("10.0.0.0/16")
 """Whether zones fit beside each other does not depend on the block that is shared out."""
-
-
-class AccountConfig(Section):
-    """The AWS account of the stack, and the role that Pulumi works as in it."""
-
-    id: AccountId
-    deployer_role_arn: RoleArn
-    """Holds the deployer's access entry; the same whoever runs `pulumi up`, so it never flaps."""
-    assume_deployer_role: bool = True
-    """False where the credentials already are that role, as in Pulumi Deployments by OIDC."""
-
-    @field_validator("deployer_role_arn")
-    @classmethod
-    def _of_this_account(cls, value: str, info: ValidationInfo) -> str:
-        account = info.data.get("id", value.split(":")[4])
-        if value.split(":")[4] != account:
-            raise ValueError(f"is not of account {account}; name a role of the stack's account")
-        return value
 
 
 class NetworkConfig(Section):
@@ -190,7 +174,13 @@ class SpokeConfig(_Stack):
     hub: HubReference
 
 
-_ROLES: dict[str, type[HubConfig] | type[SpokeConfig]] = {"hub": HubConfig, "spoke": SpokeConfig}
+StackConfig: TypeAlias = HubConfig | SpokeConfig | AccountStackConfig
+
+_ROLES: Mapping[str, type[HubConfig] | type[SpokeConfig] | type[AccountStackConfig]] = {
+    "hub": HubConfig,
+    "spoke": SpokeConfig,
+    "account": AccountStackConfig,
+}
 
 
 class ConfigError(pulumi.RunError):
@@ -202,7 +192,7 @@ class ConfigError(pulumi.RunError):
         self.mistakes = mistakes
 
 
-def parse(values: dict[str, Any], stack: str) -> HubConfig | SpokeConfig:
+def parse(values: dict[str, Any], stack: str) -> StackConfig:
     """The typed configuration of a stack.
 
     Args:
@@ -215,7 +205,7 @@ def parse(values: dict[str, Any], stack: str) -> HubConfig | SpokeConfig:
     model = _ROLES.get(str(values.get("role")))
     if model is None:
         given = repr(values["role"]) if "role" in values else "is missing"
-        raise ConfigError(stack, [f"role: {given}; write hub or spoke"])
+        raise ConfigError(stack, [f"role: {given}; write hub, spoke or account"])
     try:
         return model.model_validate(
             values, context={"region": values.get("region"), "stack": stack}
@@ -224,7 +214,7 @@ def parse(values: dict[str, Any], stack: str) -> HubConfig | SpokeConfig:
         raise ConfigError(stack, config_errors.lines(error, model)) from None
 
 
-def load() -> HubConfig | SpokeConfig:
+def load() -> StackConfig:
     """The configuration of the stack that runs; see `parse`."""
     config = pulumi.Config()
     keys = (key for key in _all_keys() if key.startswith(f"{config.name}:"))

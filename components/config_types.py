@@ -137,6 +137,8 @@ StackName = Annotated[
     str,
     matching(r"([\w.-]+/){0,2}[\w.-]+", "write <stack>, <project>/<stack> or all with <org>/"),
 ]
+ShortStackName = Annotated[str, matching(r"[\w.-]{1,40}", "write the name of a stack alone")]
+"""Part of a role's name, which IAM ends at 64 characters."""
 Zone = Annotated[
     str,
     matching(r"[a-z]{2}(-[a-z]+)+-\d[a-z]", "write a zone such as eu-west-1a"),

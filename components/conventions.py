@@ -18,6 +18,9 @@ ACCESS_ROLE_PATH = f"{ROLE_PATH}argocd/"
 WORKLOAD_ROLE_PATH = f"{ROLE_PATH}workloads/"
 """IAM path of the roles that teams' pods work as."""
 
+CLUSTER_TAG = f"{PROJECT}:cluster"
+"""On everything that a hub's or spoke's stack makes: a deployer's permissions turn on it."""
+
 PLATFORM_BOUNDARY, WORKLOAD_BOUNDARY = "platform-boundary", "workload-boundary"
 """Permissions boundaries of an account, under `ROLE_PATH`: every role that the program makes has
 one, and its deployer can neither change them nor make a role without."""
@@ -32,6 +35,9 @@ HUB_SERVICE_ACCOUNTS = ("argocd-application-controller", "argocd-server")
 
 HUB_GROUP = "argocd-hub"
 """Kubernetes group that a cluster's access entry gives to the hub's Argo CD."""
+
+PREVIEW_GROUP = f"{PROJECT}:preview"
+"""Kubernetes group that a cluster's access entry gives to the role that previews the stack."""
 
 CLUSTER_LABEL, CLUSTER_LABEL_VALUE = "argocd.argoproj.io/secret-type", "cluster"
 """By which Argo CD takes a secret for a cluster."""
@@ -89,6 +95,16 @@ def workload_role_name(cluster: str, namespace: str, service_account: str) -> st
     return f"{namespace}-{told[:10]}"
 
 
+def deployer_role_name(stack: str) -> str:
+    """The role that brings a stack up; its path is `/`, out of reach of what it may change."""
+    return f"{PROJECT}-deployer-{stack}"
+
+
+def preview_role_name(stack: str) -> str:
+    """The role that previews a stack and changes nothing."""
+    return f"{PROJECT}-preview-{stack}"
+
+
 def access_role_name(cluster: str) -> str:
     """The role on a spoke that the hub's Argo CD assumes."""
     return f"{cluster}-access"
@@ -108,7 +124,12 @@ def tags(*, cluster: str, environment: str, extra: Mapping[str, str]) -> dict[st
     """Tags of everything a stack makes; given once, as the provider's default tags."""
     return {
         **extra,
-        f"{PROJECT}:cluster": cluster,
+        CLUSTER_TAG: cluster,
         f"{PROJECT}:environment": environment,
-        f"{PROJECT}:managed-by": "pulumi",
+        **account_tags({}),
     }
+
+
+def account_tags(extra: Mapping[str, str]) -> dict[str, str]:
+    """Tags of what an account has before any cluster; none names a cluster."""
+    return {**extra, f"{PROJECT}:managed-by": "pulumi"}

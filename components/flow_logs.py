@@ -24,6 +24,8 @@ class FlowLogsArgs:
     """Of the key that lets CloudWatch Logs encrypt the group."""
     display_name: str
     """For the Name tag."""
+    permissions_boundary: str | None = None
+    """ARN of what bounds the writer's role."""
 
 
 class FlowLogs(pulumi.ComponentResource):
@@ -45,6 +47,7 @@ class FlowLogs(pulumi.ComponentResource):
             iam.ServiceRoleArgs(
                 trust=writer_trust(args.account_id, args.region),
                 permissions=iam.Permissions(policy=writer_policy(logs.arn)),
+                permissions_boundary=args.permissions_boundary,
             ),
             child,
         )

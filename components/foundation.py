@@ -14,13 +14,15 @@ import pulumi_aws as aws
 from components import addons, cluster_labels, conventions
 from components.cluster import BuiltinPool, Cluster, ClusterArgs, log_group_name
 from components.compute import SystemNodes, SystemNodesArgs
-from components.config import HubConfig, SpokeConfig
+from components.config import HubConfig, SpokeConfig, StackConfig
+from components.config_account import AccountStackConfig
 from components.contracts import Facts, Registration
 from components.key_policies import KeyOwner
 from components.keys import LogsKey, LogsKeyArgs
 from components.network import Network, NetworkArgs
 from components.ordering import after
 from components.place import Place
+from components.preview_access import PreviewAccess, PreviewAccessArgs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +63,7 @@ def build(config: HubConfig | SpokeConfig, builtin_pools: Sequence[BuiltinPool])
             # Auto Mode's own pools launch nodes in the cluster's subnets: a /28 holds none.
             subnet_ids=network.private_subnet_ids if auto else network.control_plane_subnet_ids,
             builtin_pools=builtin_pools,
+            permissions_boundary=boundary(config),
         ),
         opts=own,
     )
@@ -78,6 +81,7 @@ def build(config: HubConfig | SpokeConfig, builtin_pools: Sequence[BuiltinPool])
                 node_role_name=node_role_name,
             ),
             cluster_arn=cluster.cluster_arn,
+            permissions_boundary=boundary(config),
         ),
         opts=own,
     )
@@ -90,16 +94,25 @@ def build(config: HubConfig | SpokeConfig, builtin_pools: Sequence[BuiltinPool])
         aws_node_role_name=node_role_name,
         addons=roles.facts,
     )
-    return Foundation(
+    built = Foundation(
         aws_provider=provider,
         cluster=cluster,
         facts=facts,
         egress_addresses=network.egress_addresses,
         ready=nodes.ready if nodes else (),
     )
+    _let_previews_in(config, built)
+    return built
 
 
-def aws_provider(config: HubConfig | SpokeConfig) -> aws.Provider:
+def boundary(config: HubConfig | SpokeConfig) -> str | None:
+    """ARN of what bounds every role of the platform on the stack; the account's stack makes it."""
+    if not config.account.boundary:
+        return None
+    return conventions.boundary_arn(config.account.id, config.region, conventions.PLATFORM_BOUNDARY)
+
+
+def aws_provider(config: StackConfig) -> aws.Provider:
     """The stack's own provider: one account, one region, and never the ambient profile's."""
     account = config.account
     # Not a dict: nested arguments of a provider travel as JSON, and a dict keeps its own keys.
@@ -121,8 +134,10 @@ def aws_provider(config: HubConfig | SpokeConfig) -> aws.Provider:
     )
 
 
-def tags(config: HubConfig | SpokeConfig) -> dict[str, str]:
+def tags(config: StackConfig) -> dict[str, str]:
     """Tags of everything the stack makes."""
+    if isinstance(config, AccountStackConfig):
+        return conventions.account_tags(config.tags)
     return conventions.tags(
         cluster=config.cluster.name, environment=config.environment, extra=config.tags
     )
@@ -168,6 +183,18 @@ def stack_outputs(name: str) -> Mapping[str, Any]:
     return found.value["outputs"]
 
 
+def _let_previews_in(config: HubConfig | SpokeConfig, built: Foundation) -> None:
+    if config.account.preview_role_arn is not None:
+        PreviewAccess(
+            f"{config.cluster.name}-preview-access",
+            PreviewAccessArgs(
+                cluster_name=built.cluster.cluster_name,
+                principal_arn=config.account.preview_role_arn,
+            ),
+            opts=built.in_cluster(),
+        )
+
+
 def _logs_key(config: HubConfig | SpokeConfig, opts: pulumi.ResourceOptions) -> LogsKey:
     name = config.cluster.name
     return LogsKey(
@@ -194,6 +221,7 @@ def _network(
             region=config.region,
             cluster_name=config.cluster.name,
             logs_key_arn=logs_key.arn,
+            permissions_boundary=boundary(config),
         ),
         opts=opts,
     )
@@ -216,6 +244,7 @@ def _system_nodes(
             kubernetes_version=config.cluster.version,
             subnet_ids=network.private_subnet_ids,
             tags=tags(config),
+            permissions_boundary=boundary(config),
         ),
         opts=opts,
     )

@@ -50,6 +50,7 @@ def deploy(config: HubConfig) -> None:
             region=config.region,
             cluster_name=name,
             cluster_arn=built.cluster.cluster_arn,
+            permissions_boundary=foundation.boundary(config),
         ),
         opts=pulumi.ResourceOptions(providers=[built.aws_provider]),
     )

@@ -16,7 +16,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components import conventions
-from components.iam_unscoped import UNSCOPED_ACTIONS
+from components.iam_unscoped import UNSCOPED_ACTIONS, UNSCOPED_IF_TAGGED
 from components.ordering import after
 
 Values: TypeAlias = pulumi.Input[str] | Sequence[pulumi.Input[str]]
@@ -57,7 +57,8 @@ def allow(
 
     Raises ValueError for "*" as a resource, unless AWS offers nothing narrower for every action.
     """
-    unscoped = sorted(set(actions) - set(UNSCOPED_ACTIONS))
+    known = {*UNSCOPED_ACTIONS, *(UNSCOPED_IF_TAGGED if _tagged(conditions) else ())}
+    unscoped = sorted(set(actions) - known)
     if unscoped and any(isinstance(resource, str) and resource == "*" for resource in resources):
         raise ValueError(f"{', '.join(unscoped)} on every resource; name the ARNs")
     statement: Statement = {
@@ -68,6 +69,11 @@ def allow(
     if conditions:
         statement["Condition"] = conditions
     return statement
+
+
+def _tagged(conditions: Conditions | None) -> bool:
+    equals = (conditions or {}).get("StringEquals", {})
+    return f"aws:RequestTag/{conventions.CLUSTER_TAG}" in equals
 
 
 def service_trust(

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 _LOAD_BALANCERS = "AWS Load Balancer Controller, to compare what is with what ought to be"
 _NODES = "Karpenter, to choose what to start and to find what it started; its region only"
 
+_DEPLOYER = "deployers and previews, to read what is there; the AWS provider asks for all of them"
+
 UNSCOPED_ACTIONS: Mapping[str, str] = {
     **dict.fromkeys(
         (
@@ -53,6 +55,21 @@ UNSCOPED_ACTIONS: Mapping[str, str] = {
         ),
         _NODES,
     ),
+    **dict.fromkeys(
+        (
+            "ec2:DescribeAddressesAttribute",
+            "ec2:DescribeFlowLogs",
+            "ec2:DescribeLaunchTemplateVersions",
+            "ec2:DescribeNatGateways",
+            "ec2:DescribeNetworkAcls",
+            "ec2:DescribePrefixLists",
+            "ec2:DescribeSecurityGroupRules",
+            "ec2:DescribeVpcAttribute",
+            "ec2:DescribeVpcEndpoints",
+            "kms:ListAliases",
+        ),
+        _DEPLOYER,
+    ),
     "ec2:DescribeInstances": f"{_LOAD_BALANCERS}; {_NODES}",
     "ec2:DescribeSecurityGroups": f"{_LOAD_BALANCERS}; {_NODES}",
     "ec2:DescribeSubnets": f"{_LOAD_BALANCERS}; {_NODES}",
@@ -66,3 +83,9 @@ UNSCOPED_ACTIONS: Mapping[str, str] = {
 
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
+
+UNSCOPED_IF_TAGGED: Mapping[str, str] = {
+    "kms:CreateKey": "deployers: a key has no ARN before it is made",
+    "kms:TagResource": "deployers, while the key is made: it has neither ARN nor tag yet",
+}
+"""Action → who needs it: allowed on "*" only where the request carries the cluster's tag."""

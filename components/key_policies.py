@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pulumi
 
 from components import conventions, iam
-from components.config import AccountConfig
+from components.config_account import AccountConfig
 
 _READING = (
     *("kms:DescribeKey", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:ListGrants"),

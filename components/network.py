@@ -35,6 +35,8 @@ class NetworkArgs:
     cluster_name: str
     """Goes into Name tags and into Karpenter's discovery tag."""
     logs_key_arn: pulumi.Input[str]
+    permissions_boundary: str | None = None
+    """ARN of what bounds the flow logs' role."""
 
 
 class Network(pulumi.ComponentResource):
@@ -145,6 +147,7 @@ class Network(pulumi.ComponentResource):
                 retention_days=self._args.config.flow_log_retention_days,
                 key_arn=self._args.logs_key_arn,
                 display_name=f"{self._args.cluster_name}-flow-logs",
+                permissions_boundary=self._args.permissions_boundary,
             ),
             self._child,
         )

@@ -40,6 +40,7 @@ def deploy(config: SpokeConfig) -> None:
             hub_role_arn=conventions.hub_role_arn(
                 config.hub.account_id, config.region, config.hub.cluster_name
             ),
+            permissions_boundary=foundation.boundary(config),
         ),
         opts=pulumi.ResourceOptions(providers=[built.aws_provider]),
     )

@@ -93,9 +93,12 @@ def _stacks(
         # As the program does: Pulumi hands empty values over where nothing is written.
         values = {key: value for key, value in values.items() if value not in ({}, [], "")}
         try:
-            yield stack, (parse(values, stack), node)
+            config = parse(values, stack)
         except ConfigError as error:
             mistakes += [_finding(line, node) for line in error.mistakes]
+            continue
+        if isinstance(config, HubConfig | SpokeConfig):  # an account's stack has no cluster
+            yield stack, (config, node)
 
 
 def _finding(line: str, node: Node) -> Mistake:

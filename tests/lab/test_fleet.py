@@ -119,8 +119,7 @@ def test_after_a_crash_up_finds_everything_again(lab: CopiedLab) -> None:
 
     assert (crashed.code, crashed.document["up"]) == (3, False)
     assert {stack: set(run["counts"]) for stack, run in again["stacks"].items()} == {
-        "spoke-dev": {"same"},
-        "hub": {"same"},
+        stack: {"same"} for stack in ("account-dev", "account-hub", "spoke-dev", "hub")
     }
 
 
@@ -138,7 +137,7 @@ def test_pulumi_kubectl_and_aws_work_by_hand(lab: CopiedLab) -> None:
         "kubectl --context spoke-dev get namespaces --output name\n"
         "helm --kube-context hub --namespace argocd list --short\n"
         "aws sts get-caller-identity --query Arn --output text\n"
-        "aws --profile spoke-dev eks list-clusters --query clusters --output text\n"
+        "aws --profile account-dev eks list-clusters --query clusters --output text\n"
     )
 
     assert ran.code == 0, ran.stderr
@@ -225,6 +224,8 @@ def test_one_changed_property_is_exactly_one_change(lab: CopiedLab) -> None:
 
     assert ran.code == 4, ran.stderr
     assert changes(ran.document) == {
+        "account-dev": [],
+        "account-hub": [],
         "spoke-dev": [],
         "hub": [("update", "hub-registration-hub-secret")],
     }

@@ -45,7 +45,7 @@ def test_the_hubs_argocd_does_on_every_cluster_what_it_must(first: dict[str, Any
 @pytest.mark.usefixtures("first")
 def test_the_nodes_bring_their_add_ons(lab: CopiedLab) -> None:
     ran = lab.shell(
-        "export AWS_PROFILE=spoke-dev\n"
+        "export AWS_PROFILE=account-dev\n"
         "unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY\n"
         "aws eks list-nodegroups --cluster-name spoke-dev --query nodegroups --output text\n"
         "aws eks list-addons --cluster-name spoke-dev --query addons --output text\n"

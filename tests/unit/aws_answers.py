@@ -92,6 +92,19 @@ def _arn(service: str, resource: str) -> Callable[[Node, Run], dict[str, Any]]:
     return answer
 
 
+def _policy(node: Node, run: Run) -> dict[str, Any]:
+    name = node.inputs.get("name") or f"{node.name}-{_suffix(node, 7)}"
+    path = node.inputs.get("path", "/")
+    arn = f"arn:aws:iam::{account(node, run)}:policy{path}{name}"
+    return {"id": arn, "name": name, "arn": arn}
+
+
+def _oidc_provider(node: Node, run: Run) -> dict[str, Any]:
+    host = node.inputs["url"].removeprefix("https://")
+    arn = f"arn:aws:iam::{account(node, run)}:oidc-provider/{host}"
+    return {"id": arn, "arn": arn}
+
+
 def _key(node: Node, run: Run) -> dict[str, Any]:
     key_id = _suffix(node, 32)
     where = f"arn:aws:kms:{region(node, run)}:{account(node, run)}"
@@ -131,6 +144,8 @@ _ANSWERS: dict[str, Callable[[Node, Run], dict[str, Any]]] = {
     "aws:ec2/subnet:Subnet": _hex_id("subnet"),
     "aws:ec2/vpc:Vpc": _hex_id("vpc"),
     "aws:ec2/vpcEndpoint:VpcEndpoint": _hex_id("vpce"),
+    "aws:iam/openIdConnectProvider:OpenIdConnectProvider": _oidc_provider,
+    "aws:iam/policy:Policy": _policy,
     "aws:iam/role:Role": _role,
     "aws:kms/key:Key": _key,
     "aws:sqs/queue:Queue": _arn("sqs", ""),

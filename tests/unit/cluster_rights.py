@@ -6,7 +6,7 @@ from typing import Any
 from tests.unit import committed
 from tests.unit.addon_stacks import ON_AUTO_MODE, ON_MANAGED_NODES
 from tests.unit.configs import CLOSED_SPOKE
-from tests.unit.engine import Run
+from tests.unit.engine import Node, Run
 
 CLUSTER_ROLE = "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole"
 RUNS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -19,7 +19,13 @@ RUNS: dict[str, tuple[str, dict[str, Any]]] = {
 
 def rules(run: Run) -> list[dict[str, Any]]:
     """Of the role that group `argocd-hub` is bound to."""
-    return run.only(CLUSTER_ROLE).inputs["rules"]
+    return of_argo_cd(run, CLUSTER_ROLE).inputs["rules"]
+
+
+def of_argo_cd(run: Run, kind: str) -> Node:
+    """Its one object of a kind, by the name; previews have one too."""
+    (found,) = (n for n in run.of(kind) if n.inputs["metadata"]["name"] == "argocd-hub")
+    return found
 
 
 def grants(found: Sequence[Mapping[str, Any]]) -> set[tuple[str, str, str, str]]:

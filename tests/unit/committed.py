@@ -29,7 +29,16 @@ def project() -> dict[str, Any]:
 
 
 def stack_names() -> list[str]:
-    """Every stack that has a committed file."""
+    """Every stack with a cluster that has a committed file."""
+    return [name for name in _files() if stack_config(name)["role"] != "account"]
+
+
+def account_names() -> list[str]:
+    """Every account's stack that has a committed file."""
+    return stacks_of_role("account")
+
+
+def _files() -> list[str]:
     files = sorted(ROOT.glob("Pulumi.*.yaml"))
     return [name for file in files if "." not in (name := file.stem.removeprefix("Pulumi."))]
 
@@ -43,7 +52,7 @@ def stack_config(stack: str) -> dict[str, Any]:
 
 def stacks_of_role(role: str) -> list[str]:
     """The committed stacks of one role."""
-    return [name for name in stack_names() if stack_config(name)["role"] == role]
+    return [name for name in _files() if stack_config(name)["role"] == role]
 
 
 def as_the_cli_hands_over(config: Mapping[str, Any]) -> dict[str, str]:

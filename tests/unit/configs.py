@@ -38,7 +38,7 @@ OPEN_SPOKE: dict[str, Any] = {
     "cluster.publicAccess": "internet",
     "cluster.zonalShift": False,
     "cluster.deletionProtection": False,
-    "cluster.admins": [ADMIN, "arn:aws:iam::222222222222:role/eks-hub-spoke-deployer"],
+    "cluster.admins": [ADMIN, "arn:aws:iam::222222222222:role/eks-hub-spoke-deployer-spoke-dev"],
     "tags": {"cost-centre": "42"},
 }
 VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {

@@ -265,12 +265,11 @@ def test_argo_cd_enters_as_a_group_and_never_as_an_administrator(
     assert principal not in {n.inputs["principalArn"] for n in run.of(ENTRY_POLICY)}
 
 
-def test_only_argo_cd_and_teams_enter_by_groups_each_by_its_own(run: Run) -> None:
+def test_only_argo_cd_previews_and_teams_enter_by_groups_each_by_its_own(run: Run) -> None:
     groups = {n.name: n.inputs.get("kubernetesGroups", []) for n in run.of(ENTRY)}
     of_teams = {name for name in groups if "-teams-entry-" in name}
-    assert [g for name, given in groups.items() if name not in of_teams for g in given] == [
-        "argocd-hub"
-    ]
+    platforms = [g for name, given in groups.items() if name not in of_teams for g in given]
+    assert sorted(platforms) == ["argocd-hub", "eks-hub-spoke:preview"]
     team = re.compile(r"eks-hub-spoke:[a-z][a-z0-9-]*-[a-z0-9]+:(edit|view)")
     assert [g for name in of_teams for g in groups[name] if not team.fullmatch(g)] == []
 
@@ -284,8 +283,9 @@ def test_administrators_are_the_deployer_and_those_who_are_listed() -> None:
     )
     cluster_admin = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
     assert by_policy == sorted([(ADMIN, cluster_admin), (deployer, cluster_admin)])
+    preview = committed.stack_config("spoke-dev")["account"]["previewRoleArn"]
     others = {n.inputs["principalArn"] for n in run.of(ENTRY) if "-teams-" not in n.name}
-    assert others == {ADMIN, deployer, ACCESS_ROLE}
+    assert others == {ADMIN, deployer, preview, ACCESS_ROLE}
 
 
 def test_no_two_entries_of_a_cluster_have_the_same_principal(run: Run) -> None:

@@ -7,11 +7,17 @@ import pytest
 from pydantic import BaseModel
 
 from components import config
+from components.config_account import AccountStackConfig
 from tests.unit import committed
 
 DECLARED: dict[str, dict[str, Any]] = committed.project()["config"]
-MODELS: tuple[type[BaseModel], ...] = (config.HubConfig, config.SpokeConfig)
+MODELS: tuple[type[BaseModel], ...] = (
+    config.HubConfig,
+    config.SpokeConfig,
+    AccountStackConfig,
+)
 STACKS = committed.stack_names()
+ACCOUNTS = committed.account_names()
 TYPES = {"string", "object", "array", "boolean", "integer"}
 
 
@@ -29,7 +35,7 @@ def test_every_declared_key_is_read_by_a_role_and_every_key_that_is_read_is_decl
     assert set(DECLARED) == set().union(*(keys_of(model) for model in MODELS))
 
 
-@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize("stack", [*STACKS, *ACCOUNTS])
 def test_every_key_of_a_stack_file_is_declared(stack: str) -> None:
     assert set(committed.stack_config(stack)) <= set(DECLARED)
 
@@ -45,7 +51,7 @@ def test_pulumi_demands_no_key_so_that_the_program_reports_all_mistakes_at_once(
     assert [key for key, row in DECLARED.items() if "default" not in row] == []
 
 
-@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize("stack", [*STACKS, *ACCOUNTS])
 def test_a_stack_file_holds_no_secret_in_plain_text(stack: str) -> None:
     text = (committed.ROOT / f"Pulumi.{stack}.yaml").read_text().lower()
     for word in ("password", "token:", "secretaccesskey", "private key"):
@@ -81,3 +87,23 @@ def test_every_spoke_of_the_hub_has_a_stack_file_and_names_its_hub() -> None:
                 "accountId": of_hub["account"]["id"],
                 "clusterName": of_hub["cluster"]["name"],
             }
+
+
+def test_every_stack_is_deployed_by_the_role_that_its_accounts_stack_makes() -> None:
+    made = {
+        (of_account["account"]["id"], stack, deployed["clusterName"], deployed["region"])
+        for account in ACCOUNTS
+        for of_account in [committed.stack_config(account)]
+        for stack, deployed in of_account["stacks"].items()
+    }
+    configs = {stack: committed.stack_config(stack) for stack in STACKS}
+    assert made == {
+        (of_stack["account"]["id"], stack, of_stack["cluster"]["name"], of_stack["region"])
+        for stack, of_stack in configs.items()
+    }
+    assert {
+        stack: of_stack["account"]["deployerRoleArn"] for stack, of_stack in configs.items()
+    } == {
+        stack: f"arn:aws:iam::{of_stack['account']['id']}:role/eks-hub-spoke-deployer-{stack}"
+        for stack, of_stack in configs.items()
+    }

@@ -237,7 +237,7 @@ def test_each_stack_stays_in_its_account_and_region(run: Run) -> None:
 def test_the_provider_works_as_the_deployer() -> None:
     provider = committed.up("hub").only("pulumi:providers:aws")
     assert (
-        '"roleArn": "arn:aws:iam::111111111111:role/eks-hub-spoke-deployer"'
+        '"roleArn": "arn:aws:iam::111111111111:role/eks-hub-spoke-deployer-hub"'
         in (provider.inputs["assumeRoles"])
     )
 

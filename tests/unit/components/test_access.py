@@ -7,7 +7,7 @@ import pytest
 
 from components import access
 from tests.unit import committed
-from tests.unit.cluster_rights import CLUSTER_ROLE, RUNS, grants, rules
+from tests.unit.cluster_rights import CLUSTER_ROLE, RUNS, grants, of_argo_cd, rules
 from tests.unit.configs import brought_up
 from tests.unit.engine import Node, Run
 
@@ -122,12 +122,12 @@ def test_the_table_is_what_the_cluster_role_says(run: Run) -> None:
 
 
 def test_the_rights_are_bound_to_the_group_that_the_access_entry_gives(run: Run) -> None:
-    binding = run.only(BINDING).inputs
+    binding = of_argo_cd(run, BINDING).inputs
     assert binding["subjects"] == [GROUP]
     assert binding["roleRef"] == {
         "apiGroup": "rbac.authorization.k8s.io",
         "kind": "ClusterRole",
-        "name": run.only(CLUSTER_ROLE).inputs["metadata"]["name"],
+        "name": of_argo_cd(run, CLUSTER_ROLE).inputs["metadata"]["name"],
     }
     assert entry_of_argo_cd(run).inputs["kubernetesGroups"] == [GROUP["name"]]
 

@@ -13,6 +13,7 @@ EKS = "eks:index:Cluster"
 HIDDEN = "aws:eks/cluster:Cluster"
 KEY = "aws:kms/key:Key"
 KUBERNETES = "pulumi:providers:kubernetes"
+DEPLOYER = "arn:aws:iam::222222222222:role/eks-hub-spoke-deployer-spoke-dev"
 
 
 def eks(stack: str = "spoke-dev", changes: dict[str, Any] | None = None) -> Node:
@@ -167,7 +168,7 @@ def test_the_kubeconfig_holds_no_credential_and_logs_in_as_the_deployer() -> Non
     assert user["user"]["exec"]["command"] == "aws"
     arguments = user["user"]["exec"]["args"]
     assert arguments[:2] == ["eks", "get-token"]
-    assert arguments[-2:] == ["--role-arn", "arn:aws:iam::222222222222:role/eks-hub-spoke-deployer"]
+    assert arguments[-2:] == ["--role-arn", DEPLOYER]
 
 
 def test_the_kubeconfig_is_of_this_cluster_and_no_other() -> None:

@@ -18,8 +18,8 @@ WHOLE_NUMBER = "write a whole number"
 
 # Stack, path, value, what the line must say beside the path and the value.
 LIKELY: list[tuple[str, str, Any, str]] = [
-    ("hub", "role", "hubb", "write hub or spoke"),
-    ("hub", "role", MISSING, "write hub or spoke"),
+    ("hub", "role", "hubb", "write hub, spoke or account"),
+    ("hub", "role", MISSING, "write hub, spoke or account"),
     ("hub", "region", MISSING, "is missing; add it"),
     ("hub", "regoin", "eu-west-1", "did you mean region?"),
     ("hub", "network.natGatewys", "none", "did you mean natGateways?"),

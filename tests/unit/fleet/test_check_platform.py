@@ -26,7 +26,7 @@ from tests.unit.fleet.sample import POLICY, SCHEMA, Sample, team
             "Pulumi.east.yaml",
             "role: spoke",
             "role: spike",
-            "Pulumi.east.yaml:2: role: 'spike'; write hub or spoke",
+            "Pulumi.east.yaml:2: role: 'spike'; write hub, spoke or account",
         ),
         (
             "Pulumi.east.yaml",

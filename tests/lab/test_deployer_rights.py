@@ -1,0 +1,93 @@
+"""The deployers' policies are enough and no more, by all the calls of two stacks' lives.
+
+Every call in the lab is held against its caller's policies, so what comes up, is previewed and goes
+down shows that they are enough. Here it is counted which actions that took: what is allowed and was
+never used must say why.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
+
+import pytest
+
+from components import deployer_policy
+from components.place import Place
+from lab import record
+from lab.layout import Layout
+from lab.services import request
+from lab.stacks import read_fleet
+from tests.lab.copied_lab import CopiedLab
+
+DEPLOYERS = (
+    "arn:aws:iam::222222222222:role/eks-hub-spoke-deployer-spoke-dev",
+    "arn:aws:iam::111111111111:role/eks-hub-spoke-deployer-hub",
+)
+PLACE = Place(account="222222222222", region="eu-west-1", cluster="spoke-dev", node_role_name="")
+UNUSED: Mapping[str, str] = {
+    "a change of what this test leaves as it is": (
+        "ec2:CreateLaunchTemplateVersion ec2:DeleteTags ec2:ModifyLaunchTemplate "
+        "ec2:ModifySecurityGroupRules ec2:ModifyVpcEndpoint ec2:ReplaceRoute "
+        "ec2:ReplaceRouteTableAssociation eks:DescribeUpdate eks:UntagResource "
+        "eks:UpdateAccessEntry eks:UpdateAddon eks:UpdateClusterConfig eks:UpdateClusterVersion "
+        "eks:UpdateNodegroupConfig eks:UpdateNodegroupVersion "
+        "eks:UpdatePodIdentityAssociation iam:PutRolePermissionsBoundary iam:UntagRole "
+        "iam:UpdateAssumeRolePolicy iam:UpdateRole iam:UpdateRoleDescription kms:PutKeyPolicy "
+        "kms:UntagResource kms:UpdateAlias kms:UpdateKeyDescription logs:UntagResource"
+    ),
+    "the official plugin asks for it, the stand-in does not": (
+        "ec2:DescribeAddressesAttribute ec2:DescribeNetworkInterfaces ec2:DescribePrefixLists "
+        "ec2:DisassociateAddress iam:ListInstanceProfilesForRole iam:ListRolePolicies"
+    ),
+    "AWS asks it of who makes a node group, an endpoint, the first cluster; the emulator not": (
+        "ec2:RunInstances iam:CreateServiceLinkedRole route53:AssociateVPCWithHostedZone"
+    ),
+}
+"""Why an action is allowed that no call of this test took → the actions."""
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CopiedLab]:
+    """A spoke with a node group and endpoints beside a hub with Auto Mode and a NAT gateway."""
+    copied = CopiedLab.copy_to(tmp_path_factory.mktemp("lab") / "project")
+    change(copied, "cluster", compute="managed", publicAccess="none")
+    change(copied, "network", natGateways="none")
+    copied.up()
+    yield copied
+    if copied.state.exists():
+        copied.run("down", "--force")
+
+
+def change(lab: CopiedLab, section: str, **values: object) -> None:
+    config = read_fleet(lab.root).stack("spoke-dev").config
+    lab.edit_stack("spoke-dev", section, {**cast(dict[str, Any], config[section]), **values})
+
+
+def used(lab: CopiedLab, *roles: str) -> set[str]:
+    """The actions that these roles were allowed so far."""
+    found = record.load(Layout(root=lab.root))
+    answer = request(f"{found.aws_endpoint}/_lab/actions")
+    return {action for role in roles for action in cast(list[str], answer.get(role, []))}
+
+
+def allowed() -> set[str]:
+    documents = [deployer_policy.reads(PLACE), *deployer_policy.writes(PLACE).values()]
+    return {
+        action
+        for document in documents
+        for statement in document["Statement"]
+        if statement["Effect"] == "Allow"
+        for action in statement["Action"]
+    }
+
+
+def test_every_allowed_action_is_used_or_says_why_not(lab: CopiedLab) -> None:
+    ran = lab.shell(
+        "for stack in hub spoke-dev; do\n"
+        "  pulumi state unprotect --all --yes --stack $stack\n"
+        "  pulumi destroy --yes --skip-preview --non-interactive --stack $stack\n"
+        "done\n"
+    )
+
+    assert ran.code == 0, ran.stdout + ran.stderr
+    reasoned = {action for actions in UNUSED.values() for action in actions.split()}
+    assert allowed() - used(lab, *DEPLOYERS) == reasoned
