@@ -1,13 +1,12 @@
-"""Who may do what, over whole stacks: every policy, every trust, every access entry.
+"""Who may do what, over whole stacks: every policy and every trust.
 
 Hub and spoke are held against each other: what one trusts is what the other really is. The shapes
 of single documents are in `components/test_iam.py`, Kubernetes rights in
-`components/test_access.py`.
+`components/test_access.py`, access entries in `test_entries.py`.
 """
 
 import fnmatch
 import json
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,15 +15,13 @@ import pytest
 from components.iam_unscoped import UNSCOPED_ACTIONS
 from tests.unit import committed
 from tests.unit.addon_stacks import ON_AUTO_MODE, ON_MANAGED_NODES
-from tests.unit.configs import ADMIN, MANAGED_HUB, OPEN_SPOKE, VARIANTS, brought_up
+from tests.unit.configs import MANAGED_HUB, VARIANTS, brought_up
 from tests.unit.engine import Node, Run
 
 ROLE = "aws:iam/role:Role"
 ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
 KEY = "aws:kms/key:Key"
 ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
-ENTRY = "aws:eks/accessEntry:AccessEntry"
-ENTRY_POLICY = "aws:eks/accessPolicyAssociation:AccessPolicyAssociation"
 DOCUMENTS = {
     ROLE: "assumeRolePolicy",
     ROLE_POLICY: "policy",
@@ -253,44 +250,6 @@ def test_aws_managed_policies_are_the_documented_ones(
 ) -> None:
     attached = {n.inputs["policyArn"] for n in brought_up("hub", changes).of(ATTACHMENT)}
     assert attached == {f"arn:aws:iam::aws:policy/{policy}" for policy in policies}
-
-
-@pytest.mark.parametrize(("stack", "principal"), [("hub", HUB_ROLE), ("spoke-dev", ACCESS_ROLE)])
-def test_argo_cd_enters_as_a_group_and_never_as_an_administrator(
-    stack: str, principal: str
-) -> None:
-    run = committed.up(stack)
-    entries = [n.inputs for n in run.of(ENTRY) if n.inputs["principalArn"] == principal]
-    assert [entry["kubernetesGroups"] for entry in entries] == [["argocd-hub"]]
-    assert principal not in {n.inputs["principalArn"] for n in run.of(ENTRY_POLICY)}
-
-
-def test_only_argo_cd_previews_and_teams_enter_by_groups_each_by_its_own(run: Run) -> None:
-    groups = {n.name: n.inputs.get("kubernetesGroups", []) for n in run.of(ENTRY)}
-    of_teams = {name for name in groups if "-teams-entry-" in name}
-    platforms = [g for name, given in groups.items() if name not in of_teams for g in given]
-    assert sorted(platforms) == ["argocd-hub", "eks-hub-spoke:preview"]
-    team = re.compile(r"eks-hub-spoke:[a-z][a-z0-9-]*-[a-z0-9]+:(edit|view)")
-    assert [g for name in of_teams for g in groups[name] if not team.fullmatch(g)] == []
-
-
-def test_administrators_are_the_deployer_and_those_who_are_listed() -> None:
-    """The deployer is listed too in this variant, and still has one entry only."""
-    run = brought_up("spoke-dev", OPEN_SPOKE)
-    deployer = committed.stack_config("spoke-dev")["account"]["deployerRoleArn"]
-    by_policy = sorted(
-        (n.inputs["principalArn"], n.inputs["policyArn"]) for n in run.of(ENTRY_POLICY)
-    )
-    cluster_admin = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
-    assert by_policy == sorted([(ADMIN, cluster_admin), (deployer, cluster_admin)])
-    preview = committed.stack_config("spoke-dev")["account"]["previewRoleArn"]
-    others = {n.inputs["principalArn"] for n in run.of(ENTRY) if "-teams-" not in n.name}
-    assert others == {ADMIN, deployer, preview, ACCESS_ROLE}
-
-
-def test_no_two_entries_of_a_cluster_have_the_same_principal(run: Run) -> None:
-    principals = [n.inputs["principalArn"] for n in run.of(ENTRY)]
-    assert len(principals) == len(set(principals))
 
 
 def test_another_partition_has_its_own_arns() -> None:
