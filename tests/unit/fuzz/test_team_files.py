@@ -20,7 +20,7 @@ VALID: dict[str, Any] = yaml.safe_load(
         " plain: {path: workloads/web},"
         " far: {repository: 'https://charts.example.com/a', chart: a, revision: 1.2.3}}",
         more="""\
-    access: {edit: [a], view: [b]}
+    access: {edit: ["arn:aws:iam::111111111111:role/teams/shop"]}
     network: {egressTo: [{cidr: 10.0.0.0/8, ports: [443]}], ingressFrom: [payments-dev]}
     syncWindows: [{kind: deny, schedule: "0 0 * * 1", duration: 1h, timeZone: UTC}]
     podSecurity: baseline
