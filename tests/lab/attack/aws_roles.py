@@ -42,7 +42,7 @@ def _trusting(principal: str) -> str:
 
 def made(people: People, stack: str, path_and_name: str, trusted: str) -> str:
     """A role that an account's administrator makes, allowed everything; its ARN."""
-    iam = people.aws("iam", people.deployer(stack))
+    iam = people.aws("iam", people.administrator(stack))
     path, _, name = path_and_name.rpartition("/")
     try:
         role = iam.create_role(

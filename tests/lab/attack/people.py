@@ -24,6 +24,7 @@ from tests.eks_token import REGION, Key, Presigned
 from tests.lab.fleet_lab import HUB, FleetLab
 
 CONTROLLER = "argocd-application-controller"
+_ID = ("account", "id")
 HUB_ROLE = "/eks-hub-spoke/hub-argocd"
 
 
@@ -49,7 +50,7 @@ class People:
 
     def account(self, stack: str) -> str:
         """Its AWS account."""
-        return self.stack(stack).text("account", "id")
+        return self.stack(stack).text(*_ID)
 
     def cluster(self, stack: str) -> EmulatedCluster:
         """Its control plane."""
@@ -75,8 +76,14 @@ class People:
         return Key(access=key.access_key_id, secret=key.secret_access_key)
 
     def deployer(self, stack: str) -> Key:
-        """The administrator of the stack's account."""
+        """The role that the stack is deployed by."""
         return self.assume(self.engineer, self.deployer_arn(stack))
+
+    def administrator(self, stack: str) -> Key:
+        """Of the stack's account: whoever may do what no deployer may."""
+        account = self.account(stack)
+        accounts = (found for found in self.stacks.accounts if found.text(*_ID) == account)
+        return self.assume(self.engineer, next(accounts).text("account", "deployerRoleArn"))
 
     def deployer_arn(self, stack: str) -> str:
         """Of the role that the stack is deployed by."""
