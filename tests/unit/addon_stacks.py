@@ -5,6 +5,7 @@ from typing import Any
 from components.addon_catalogue import CHARTS
 from components.addon_settings import AddonSettings
 from components.place import Place
+from tests.unit.configs import VARIANTS
 
 ZONE = "Z0123456789AB"
 SETTINGS: dict[str, Any] = {
@@ -33,3 +34,11 @@ ON_AUTO_MODE: dict[str, Any] = {
 def settings(**sections: dict[str, Any]) -> AddonSettings:
     """The valid settings, with other sections for some add-ons."""
     return AddonSettings.model_validate({**SETTINGS, **sections})
+
+
+WITH_ALL_ADDONS: dict[str, tuple[str, dict[str, Any]]] = {
+    **VARIANTS,
+    "all-add-ons-auto": ("spoke-dev", ON_AUTO_MODE),
+    "all-add-ons-managed": ("spoke-dev", ON_MANAGED_NODES),
+}
+"""The variants of `configs.py`, and a stack with all that each kind of nodes can have."""

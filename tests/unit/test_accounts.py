@@ -11,8 +11,8 @@ import pytest
 from components import boundaries, conventions, deployer_policy, managed_policies, team_files
 from lab.aws.policy import Decision, Request, evaluate
 from tests.unit import committed
-from tests.unit.addon_stacks import ON_AUTO_MODE, ON_MANAGED_NODES
-from tests.unit.configs import MISSING, VARIANTS, brought_up
+from tests.unit.addon_stacks import WITH_ALL_ADDONS
+from tests.unit.configs import MISSING, brought_up
 from tests.unit.engine import Run
 
 ACCOUNT = "222222222222"
@@ -22,11 +22,6 @@ ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 PLATFORM = f"arn:aws:iam::{ACCOUNT}:policy/eks-hub-spoke/platform-boundary"
 WORKLOAD = f"arn:aws:iam::{ACCOUNT}:policy/eks-hub-spoke/workload-boundary"
 OWN_ROLE = f"arn:aws:iam::{ACCOUNT}:role/eks-hub-spoke/spoke-dev-x"
-RUNS = {
-    **VARIANTS,
-    "all-add-ons-auto": ("spoke-dev", ON_AUTO_MODE),
-    "all-add-ons-managed": ("spoke-dev", ON_MANAGED_NODES),
-}
 
 
 def document(run: Run, name: str, key: str = "policy") -> Any:
@@ -39,9 +34,9 @@ def test_an_account_shows_the_same_resources_in_a_preview(stack: str) -> None:
     assert set(committed.up(stack, preview=True).nodes) == set(committed.up(stack).nodes)
 
 
-@pytest.mark.parametrize("variant", RUNS)
+@pytest.mark.parametrize("variant", WITH_ALL_ADDONS)
 def test_every_role_has_a_boundary_of_its_account(variant: str) -> None:
-    stack, changes = RUNS[variant]
+    stack, changes = WITH_ALL_ADDONS[variant]
     run = brought_up(stack, changes)
     account = committed.stack_config(stack)["account"]["id"]
     names = (conventions.PLATFORM_BOUNDARY, conventions.WORKLOAD_BOUNDARY)
@@ -66,9 +61,9 @@ def test_nobody_holds_a_boundary_as_a_permission() -> None:
     assert not {PLATFORM, WORKLOAD} & held
 
 
-@pytest.mark.parametrize("variant", RUNS)
+@pytest.mark.parametrize("variant", WITH_ALL_ADDONS)
 def test_the_platforms_boundary_covers_whatever_the_program_gives_a_role(variant: str) -> None:
-    run = brought_up(*RUNS[variant])
+    run = brought_up(*WITH_ALL_ADDONS[variant])
     workloads = {
         n.outputs["name"] for n in run.of(ROLE) if "/workloads/" in n.inputs.get("path", "")
     }

@@ -14,8 +14,8 @@ import pytest
 
 from components.iam_unscoped import UNSCOPED_ACTIONS
 from tests.unit import committed
-from tests.unit.addon_stacks import ON_AUTO_MODE, ON_MANAGED_NODES
-from tests.unit.configs import MANAGED_HUB, VARIANTS, brought_up
+from tests.unit.addon_stacks import WITH_ALL_ADDONS
+from tests.unit.configs import MANAGED_HUB, brought_up
 from tests.unit.engine import Node, Run
 
 ROLE = "aws:iam/role:Role"
@@ -38,19 +38,14 @@ OF_NOBODY = {
     "route53:::change/*": "whether a change has arrived, by an id that only its maker knows",
 }
 """ARNs without an account, after `arn:<partition>:`, and why that is no opening."""
-RUNS = {
-    **VARIANTS,
-    "all-add-ons-auto": ("spoke-dev", ON_AUTO_MODE),
-    "all-add-ons-managed": ("spoke-dev", ON_MANAGED_NODES),
-}
 
 HUB_ROLE = "arn:aws:iam::111111111111:role/eks-hub-spoke/hub-argocd"
 ACCESS_ROLE = "arn:aws:iam::222222222222:role/eks-hub-spoke/argocd/spoke-dev-access"
 
 
-@pytest.fixture(params=RUNS)
+@pytest.fixture(params=WITH_ALL_ADDONS)
 def run(request: pytest.FixtureRequest) -> Run:
-    stack, changes = RUNS[request.param]
+    stack, changes = WITH_ALL_ADDONS[request.param]
     return brought_up(stack, changes)
 
 

@@ -48,4 +48,4 @@ def test_a_preview_writes_nothing_and_reads_no_secret(variant: str) -> None:
 def test_without_a_preview_role_nobody_previews() -> None:
     run = brought_up("spoke-dev", {"account.previewRoleArn": MISSING})
     groups = [g for n in run.of(ENTRY) for g in n.inputs.get("kubernetesGroups", [])]
-    assert groups == ["argocd-hub"]
+    assert "eks-hub-spoke:preview" not in groups
