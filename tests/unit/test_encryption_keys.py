@@ -47,6 +47,12 @@ def account(run: Run) -> str:
     return committed.stack_config(run.stack)["account"]["id"]
 
 
+def test_the_policy_of_a_key_is_about_that_key(run: Run) -> None:
+    """There "*" is the key itself, so the rules of `test_permissions.py` leave these out."""
+    for node in run.of(KEY):
+        assert {statement["Resource"] for statement in statements(run, node.name)} == {"*"}
+
+
 def test_every_key_rotates_and_waits_a_month_before_it_is_gone(run: Run) -> None:
     keys = [node.inputs for node in run.of(KEY)]
     assert [key["enableKeyRotation"] for key in keys] == [True, True]

@@ -118,12 +118,6 @@ def test_every_resource_is_held_to_an_account_or_to_our_path(run: Run) -> None:
             assert named or held or nobodys or arn == "*", (name, arn)
 
 
-def test_the_policy_of_a_key_is_about_that_key(run: Run) -> None:
-    for kind, name, statement in statements(run):
-        if kind == KEY:
-            assert statement["Resource"] == "*", name
-
-
 def test_nobody_is_everybody(run: Run) -> None:
     for _, name, statement in statements(run):
         for principals in statement.get("Principal", {}).values():
