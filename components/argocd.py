@@ -1,4 +1,4 @@
-"""Argo CD on the hub, self-managed: its chart, and the one Application it starts from.
+"""Argo CD on the hub, self-managed, and in either mode the one Application it starts from.
 
 Owns: what Argo CD needs before its first sync. Not here: everything that Argo CD then makes of
 `gitops/`, its role, and the clusters it deploys to (`bridge.py`, `access.py`).
@@ -12,7 +12,7 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from components import conventions
-from components.config_argocd import ArgoCdConfig
+from components.config_argocd import ArgoCdConfig, SelfManagedConfig
 
 APPLICATION_HEALTH = """\
 if obj.metadata.labels ~= nil and obj.metadata.labels["eks-hub-spoke/service"] ~= nil then
@@ -59,6 +59,13 @@ again, two to three minutes later (seen with five kinds). It waits for kinds bef
 of them anyway.
 """
 
+HEALTH = {
+    "resource.customizations.health.argoproj.io_Application": APPLICATION_HEALTH,
+    "resource.customizations.health.apiextensions.k8s.io_CustomResourceDefinition": KIND_HEALTH,
+}
+"""Of ConfigMap `argocd-cm`, in either mode. Written without Lua's standard libraries, which the EKS
+Capability never has: no `string.`, no `os.`."""
+
 SYNC_SECONDS = 900
 """A sync that waits for a wave blocks every later commit of its Application, by default for ever.
 Longer than the 600 s that a Deployment takes before it calls itself failed, so that what is merely
@@ -97,7 +104,7 @@ REPLICAS = 2
 class ArgoCdArgs:
     """Argo CD's own configuration, and the cluster it runs on."""
 
-    config: ArgoCdConfig
+    config: SelfManagedConfig
     cluster_name: str
     after: Sequence[pulumi.Resource]
     """What must stand before pods start: their role's associations, or they have no credentials
@@ -175,7 +182,7 @@ class RootApplication(pulumi.ComponentResource):
         self.register_outputs({"project": BOOTSTRAP})
 
 
-def chart_values(config: ArgoCdConfig) -> dict[str, Any]:
+def chart_values(config: SelfManagedConfig) -> dict[str, Any]:
     """Values of the argo-cd chart: no cluster-wide rights, no login to the cluster it runs in.
 
     The hub is deployed to like every other cluster, through its cluster secret and access entry.
@@ -190,10 +197,7 @@ def chart_values(config: ArgoCdConfig) -> dict[str, Any]:
             "secret": {"extra": webhook_secrets()},
             "cm": {
                 "cluster.inClusterEnabled": "false",
-                "resource.customizations.health.argoproj.io_Application": APPLICATION_HEALTH,
-                "resource.customizations.health.apiextensions.k8s.io_CustomResourceDefinition": (
-                    KIND_HEALTH
-                ),
+                **HEALTH,
             },
             "params": {
                 "controller.sync.timeout.seconds": str(SYNC_SECONDS),

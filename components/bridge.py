@@ -12,6 +12,7 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from components import conventions
+from components.config_argocd import ArgoCdMode
 from components.contracts import Registration, RepositoryFacts
 
 
@@ -22,6 +23,8 @@ class ClusterRegistrationArgs:
     namespace: pulumi.Input[str]
     registration: Registration
     repository: RepositoryFacts
+    mode: ArgoCdMode = "self-managed"
+    """How Argo CD reaches the cluster: by its address and an IAM role, or by its ARN alone."""
 
 
 class ClusterRegistration(pulumi.ComponentResource):
@@ -55,16 +58,27 @@ class ClusterRegistration(pulumi.ComponentResource):
                 ).apply(_merged),
             },
             type="Opaque",
-            string_data={
-                "name": cluster.cluster_name,
-                "server": cluster.endpoint,
-                "config": login(cluster),
-            },
+            string_data=connection(cluster, args.mode),
             opts=pulumi.ResourceOptions(parent=self, protect=True),
         )
         self.secret_name = secret.metadata.apply(lambda metadata: str(metadata.name))
         self.ready = (secret,)
         self.register_outputs({"secretName": self.secret_name})
+
+
+def connection(cluster: Registration, mode: ArgoCdMode) -> dict[str, pulumi.Input[str]]:
+    """Name, address and login.
+
+    The EKS Capability takes ARNs alone, also of its own cluster, and finds address, certificate and
+    way by itself. https://docs.aws.amazon.com/eks/latest/userguide/argocd-register-clusters.html
+    """
+    if mode == "capability":
+        return {"name": cluster.cluster_name, "server": cluster.cluster_arn}
+    return {
+        "name": cluster.cluster_name,
+        "server": cluster.endpoint,
+        "config": login(cluster),
+    }
 
 
 def login(cluster: Registration) -> pulumi.Output[str]:

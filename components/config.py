@@ -23,7 +23,7 @@ from pydantic import (
 from components import addon_catalogue, config_errors, subnets
 from components.addon_settings import AddonSettings
 from components.config_account import AccountConfig, AccountStackConfig
-from components.config_argocd import ArgoCdConfig
+from components.config_argocd import AnyArgoCdConfig, ArgoCdMode
 from components.config_types import (
     AccountId,
     ClusterName,
@@ -112,6 +112,8 @@ class HubReference(Section):
 
     account_id: AccountId
     cluster_name: ClusterName
+    argocd: ArgoCdMode = "self-managed"
+    """The hub's mode: which of its roles comes here, and how."""
 
 
 class _Stack(Section):
@@ -155,7 +157,7 @@ class HubConfig(_Stack):
     """The one cluster that runs Argo CD."""
 
     role: Literal["hub"]
-    argocd: ArgoCdConfig
+    argocd: AnyArgoCdConfig
     spokes: Annotated[list[StackName], AfterValidator(unique)] = Field(default=[])
 
     @field_validator("spokes")

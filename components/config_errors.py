@@ -7,8 +7,9 @@ import difflib
 from collections.abc import Sequence
 from typing import Any, get_args
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Tag, ValidationError
 
+from components.config_argocd import MODES
 from components.config_types import UNION_BRANCHES
 
 _REMEDIES = {
@@ -25,7 +26,7 @@ _REMEDIES = {
     "ip_v4_network": "write an IPv4 network such as 10.0.0.0/16, with no host bits set",
 }
 _LONGEST_VALUE = 60
-_MARKERS = UNION_BRANCHES | {"[key]"}
+_MARKERS = UNION_BRANCHES | MODES | {"[key]"}
 """Parts of a place that pydantic adds and the file does not have."""
 
 
@@ -66,22 +67,52 @@ def _path(location: Sequence[str | int]) -> str:
 
 def _nearest(location: Sequence[str | int], model: type[BaseModel]) -> str:
     """The remedy for a key that the model does not have: the nearest one that it has, or all."""
-    known = _keys(model, location[:-1])
-    near = difflib.get_close_matches(str(location[-1]), known, n=1)
+    key, holder = str(location[-1]), _holder(model, location[:-1])
+    if other := _other_mode(model, location):
+        return f"it belongs to mode {other}; take it out, or write mode: {other}"
+    known = _keys(holder) if holder else []
+    near = difflib.get_close_matches(key, known, n=1)
     if near:
         return f"did you mean {near[0]}?"
     return f"known here: {', '.join(sorted(known))}" if known else "remove it"
 
 
-def _keys(model: type[BaseModel], location: Sequence[str | int]) -> list[str]:
-    """The keys that may stand at a place of the file."""
+def _keys(model: type[BaseModel]) -> list[str]:
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _holder(model: type[BaseModel], location: Sequence[str | int]) -> type[BaseModel] | None:
+    """The model at a place of the file."""
+    branches: dict[str, type[BaseModel]] = {}
     for part in location:
+        if part in branches:
+            model = branches[str(part)]
+            continue
         field = next((f for f in model.model_fields.values() if f.alias == part), None)
         inner = _model_in(field.annotation) if field else None
-        if inner is None:
-            return []
-        model = inner
-    return [field.alias or name for name, field in model.model_fields.items()]
+        if field is None or inner is None:
+            return None
+        model, branches = inner, _branches(field.annotation)
+    return model
+
+
+def _other_mode(model: type[BaseModel], location: Sequence[str | int]) -> str:
+    """The mode that a key belongs to which stands directly in a section of another; or ""."""
+    if len(location) < 2 or location[-2] not in MODES:
+        return ""
+    field = next(f for f in model.model_fields.values() if f.alias == location[-3])
+    others = (tag for tag, m in _branches(field.annotation).items() if location[-1] in _keys(m))
+    return next(others, "").strip("<>")
+
+
+def _branches(annotation: Any) -> dict[str, type[BaseModel]]:
+    """The models of a tagged union by their tags; none of anything else."""
+    return {
+        str(mark.tag): model
+        for branch in get_args(annotation)
+        for mark in getattr(branch, "__metadata__", ())
+        if isinstance(mark, Tag) and (model := _model_in(branch)) is not None
+    }
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:

@@ -6,7 +6,7 @@ keys (`config.py`, `addon_settings.py`).
 
 import re
 from ipaddress import IPv4Network
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -22,6 +22,8 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 
 from components import conventions
+
+T = TypeVar("T")
 
 _REGION = r"[a-z]{2}(-[a-z]+)+-\d"
 _RFC_1918 = tuple(IPv4Network(net) for net in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
@@ -51,6 +53,14 @@ def matching(pattern: str, remedy: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def arn_of(service: str, resource: str) -> AfterValidator:
+    """The ARN of a regional resource of a service, the part behind the account by a pattern."""
+    return matching(
+        rf"arn:aws[a-z-]*:{service}:{_REGION}:\d{{12}}:{resource}",
+        f"write an ARN, arn:aws:{service}:<region>:<account>:…",
+    )
+
+
 def _written_out(value: object) -> object:
     """Python also takes a number, or true, for a network; nobody means that."""
     if not isinstance(value, str):
@@ -72,15 +82,21 @@ def _not_everywhere(value: IPv4Network) -> IPv4Network:
     return value
 
 
+def _somebodys(value: IPv4Network) -> IPv4Network:
+    if value.prefixlen < _NARROWEST_OF_NOBODY:
+        raise ValueError("is the internet at large; name networks of yours")
+    return value
+
+
 def _retention(value: int) -> int:
     if value not in LOG_RETENTION_DAYS:
         raise ValueError(f"is no retention of CloudWatch; take one of {LOG_RETENTION_DAYS}")
     return value
 
 
-def unique(values: list[str]) -> list[str]:
+def unique(values: list[T]) -> list[T]:
     """A list that names nothing twice."""
-    if twice := sorted({v for v in values if values.count(v) > 1}):
+    if twice := sorted({str(v) for v in values if values.count(v) > 1}):
         raise ValueError(f"names {', '.join(twice)} twice; name each once")
     return values
 
@@ -154,8 +170,27 @@ PublicAccess = Annotated[
 """Who reaches the public endpoint; a tagged union, so that a mistake is told of one branch only."""
 UNION_BRANCHES = frozenset({"word", "networks"})
 """What pydantic puts into a mistake's place to name the branch of a union."""
+Networks = Annotated[
+    list[Annotated[IPv4Network, BeforeValidator(_written_out), AfterValidator(_somebodys)]],
+    AfterValidator(unique),
+]
+"""Networks that reach something; never everybody."""
 RetentionDays = Annotated[int, AfterValidator(_retention)]
 Text = Annotated[str, StringConstraints(min_length=1)]
+IdentityCenterArn = Annotated[
+    str,
+    matching(
+        r"arn:aws[a-z-]*:sso:::instance/(sso)?ins-[\w.-]{16}",
+        "write the ARN of an instance of IAM Identity Center, arn:aws:sso:::instance/ssoins-…",
+    ),
+]
+IdentityId = Annotated[
+    str,
+    matching(
+        r"([0-9a-f]{10}-)?[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}",
+        "write the id of a group or user in Identity Center's identity store, not its name",
+    ),
+]
 HostedZone = Annotated[
     str, matching(r"Z[A-Z0-9]{5,31}", "write the id of a hosted zone of Route 53, as Z0123456789AB")
 ]

@@ -12,6 +12,7 @@ import pulumi
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from components import conventions
+from components.config_argocd import ArgoCdMode
 
 REGISTRATION = "registration"
 _PARTS_OF_ARN = 6
@@ -107,7 +108,8 @@ class Registration:
     certificate_authority: pulumi.Input[str]
     """PEM, base64, as EKS gives it."""
     access_role_arn: pulumi.Input[str]
-    """The role that the hub's Argo CD assumes; empty on the hub itself, where it needs none."""
+    """The role that the hub's Argo CD assumes; empty where it comes as itself: on the hub, and
+    everywhere as an EKS Capability."""
     labels: pulumi.Input[Mapping[str, str]]
     annotations: pulumi.Input[Mapping[str, pulumi.Input[str]]]
 
@@ -122,6 +124,7 @@ class Registration:
         *,
         outputs_of: Callable[[str], Mapping[str, Any]],
         hub_cluster: str = "",
+        mode: ArgoCdMode = "self-managed",
     ) -> "dict[str, Registration]":
         """The registrations that other stacks exported, by the names they were asked for.
 
@@ -129,17 +132,25 @@ class Registration:
             stacks: each `<stack>`, `<project>/<stack>` or `<organization>/<project>/<stack>`.
             outputs_of: the outputs of a stack by its full name; raises if there is no such stack.
             hub_cluster: the hub's own cluster, whose name no spoke may have.
+            mode: the hub's, which every spoke must have been made for.
 
         Raises:
-            ContractError: one line for each stack that does not exist, lacks something, or has a
-                cluster whose name is taken: Argo CD knows clusters by name.
+            ContractError: one line for each stack that does not exist, lacks something, was made
+                for another mode, or has a cluster whose name is taken: Argo CD knows clusters by
+                name.
         """
         mistakes: list[str] = []
         owners = {hub_cluster: "the hub"}
         for stack in stacks:
             found = _exported(stack, outputs_of)
             if isinstance(found, str):
-                mistakes.append(found)
+                mistakes.append(f"{found}{_ROLE_FIRST if mode == 'capability' else ''}")
+            elif _made_for(found) != mode:
+                mistakes.append(
+                    f"spokes: {stack}: lets in an Argo CD that is {_made_for(found)}, and the hub's"
+                    f" is {mode}; write hub.argocd: {mode} in its file and run"
+                    f" `pulumi up -s {stack}`"
+                )
             elif found.cluster_name in owners:
                 owner = owners[found.cluster_name]
                 mistakes.append(
@@ -181,6 +192,17 @@ class _Exported(BaseModel):
     access_role_arn: str
     labels: dict[str, str]
     annotations: dict[str, str]
+
+
+_ROLE_FIRST = (
+    "; it needs the capability's role: bring up a new hub without spokes before, then the spoke,"
+    " then the hub with it"
+)
+
+
+def _made_for(found: _Exported) -> ArgoCdMode:
+    """An access role is for the self-managed one alone; the other comes as itself."""
+    return "self-managed" if found.access_role_arn else "capability"
 
 
 def full_name(stack: str) -> str:

@@ -69,6 +69,20 @@ def hub_role_arn(account: str, region: str, cluster: str) -> str:
     return f"arn:{partition(region)}:iam::{account}:role{ROLE_PATH}{hub_role_name(cluster)}"
 
 
+def capability_role_name(cluster: str) -> str:
+    """The role that Argo CD works as where it is an EKS Capability of hub `cluster`.
+
+    Not the name of the self-managed one's role: while a hub changes from one to the other, both
+    exist.
+    """
+    return f"{cluster}-argocd-capability"
+
+
+def capability_role_arn(account: str, region: str, cluster: str) -> str:
+    """ARN of that role; a spoke's access entry names it, so it must exist before the spoke."""
+    return f"arn:{partition(region)}:iam::{account}:role{ROLE_PATH}{capability_role_name(cluster)}"
+
+
 def boundary_arn(account: str, region: str, boundary: str) -> str:
     """ARN of one of the account's two boundaries, computable before it exists."""
     return f"arn:{partition(region)}:iam::{account}:policy{ROLE_PATH}{boundary}"

@@ -32,6 +32,7 @@ class Foundation:
     aws_provider: aws.Provider
     cluster: Cluster
     facts: Facts
+    network: Network
     egress_addresses: pulumi.Output[list[str]]
     ready: Sequence[pulumi.Resource]
     """Nodes and DNS, where EKS does not bring them by itself."""
@@ -98,6 +99,7 @@ def build(config: HubConfig | SpokeConfig, builtin_pools: Sequence[BuiltinPool])
         aws_provider=provider,
         cluster=cluster,
         facts=facts,
+        network=network,
         egress_addresses=network.egress_addresses,
         ready=nodes.ready if nodes else (),
     )

@@ -143,6 +143,8 @@ class ServiceRoleArgs:
 
     trust: PolicyDocument
     permissions: Permissions
+    role_name: str | None = None
+    """Fixed only where another stack must know the name; otherwise Pulumi chooses one."""
     permissions_boundary: pulumi.Input[str] | None = None
     """ARN of the policy that bounds whatever the role is given."""
 
@@ -161,6 +163,7 @@ class ServiceRole(pulumi.ComponentResource):
         super().__init__("eks-hub-spoke:index:ServiceRole", name, opts=opts)
         role = aws.iam.Role(
             f"{name}-role",
+            name=args.role_name,
             path=conventions.ROLE_PATH,
             permissions_boundary=args.permissions_boundary,
             assume_role_policy=document_json(args.trust),

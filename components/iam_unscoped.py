@@ -75,6 +75,7 @@ UNSCOPED_ACTIONS: Mapping[str, str] = {
     "ec2:DescribeSubnets": f"{_LOAD_BALANCERS}; {_NODES}",
     "ec2:DescribeSnapshots": "Velero, to follow the snapshots of a backup",
     "ec2:DescribeVolumes": "Velero, for the tags of a volume that it takes a snapshot of",
+    "ecr:GetAuthorizationToken": "Argo CD as an EKS Capability, to log in to the registry at all",
     "pricing:GetProducts": "Karpenter, for what instances cost on demand",
     "route53:ListHostedZones": "ExternalDNS, to find the zone of a name; it changes only its own",
     "route53:ListHostedZonesByName": "cert-manager, to find the zone of a name",

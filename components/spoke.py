@@ -26,37 +26,55 @@ class UnknownGrantsError(pulumi.RunError):
 
 
 def deploy(config: SpokeConfig) -> None:
-    """Brings up the spoke and exports its registration; the hub's role need not exist yet."""
+    """Brings up the spoke and exports its registration.
+
+    The hub's role need not exist yet, unless Argo CD there is an EKS Capability.
+    """
     # Teams' pods go to nodes of a pool from Git, whose NodeClass enforces network policies; nothing
     # can be said to the built-in ones. What tolerates the system pool's taint needs no other.
     built = foundation.build(config, builtin_pools=["system"])
     name = config.cluster.name
-    role = AccessRole(
-        f"{name}-access",
-        AccessRoleArgs(
-            cluster_name=name,
-            region=config.region,
-            hub_account_id=config.hub.account_id,
-            hub_role_arn=conventions.hub_role_arn(
-                config.hub.account_id, config.region, config.hub.cluster_name
-            ),
-            permissions_boundary=foundation.boundary(config),
-        ),
-        opts=pulumi.ResourceOptions(providers=[built.aws_provider]),
+    principal, access_role = (
+        _capability(config) if config.hub.argocd == "capability" else _access_role(config, built)
     )
     access = HubAccess(
         f"{name}-hub-access",
         HubAccessArgs(
             cluster_name=built.cluster.cluster_name,
-            principal_arn=role.role_arn,
+            principal_arn=principal,
             addons=config.addons,
             compute=config.cluster.compute,
         ),
         opts=built.in_cluster(),
     )
     grant_teams(config, built)
-    foundation.registration(config, built, access.ready, role.role_arn).export()
+    foundation.registration(config, built, access.ready, access_role).export()
     foundation.export_access(config, built)
+
+
+def _access_role(
+    config: SpokeConfig, built: foundation.Foundation
+) -> tuple[pulumi.Input[str], pulumi.Input[str]]:
+    """Who enters, and what the hub is told to assume: a role that trusts the hub's, to come."""
+    name, hub = config.cluster.name, config.hub
+    role = AccessRole(
+        f"{name}-access",
+        AccessRoleArgs(
+            cluster_name=name,
+            region=config.region,
+            hub_account_id=hub.account_id,
+            hub_role_arn=conventions.hub_role_arn(hub.account_id, config.region, hub.cluster_name),
+            permissions_boundary=foundation.boundary(config),
+        ),
+        opts=pulumi.ResourceOptions(providers=[built.aws_provider]),
+    )
+    return role.role_arn, role.role_arn
+
+
+def _capability(config: SpokeConfig) -> tuple[pulumi.Input[str], pulumi.Input[str]]:
+    """The capability enters as its own role, which EKS looks for: the hub comes first."""
+    hub = config.hub
+    return conventions.capability_role_arn(hub.account_id, config.region, hub.cluster_name), ""
 
 
 def grant_teams(config: SpokeConfig, built: foundation.Foundation) -> None:

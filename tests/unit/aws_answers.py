@@ -133,7 +133,23 @@ def _launch_template(node: Node, _run: Run) -> dict[str, Any]:
     return {"id": f"lt-{_suffix(node, 17)}", "latestVersion": 1}
 
 
+def _capability(node: Node, run: Run) -> dict[str, Any]:
+    cluster, name = node.inputs["clusterName"], node.inputs["capabilityName"]
+    where = f"{region(node, run)}:{account(node, run)}"
+    host = f"{name}-{_suffix(node, 8)}-{account(node, run)}.eks-capabilities.{region(node, run)}"
+    told = node.inputs["configuration"]["argoCd"]
+    return {
+        "id": f"{cluster},{name}",
+        "arn": f"arn:aws:eks:{where}:capability/{cluster}/argocd/{name}/{_suffix(node, 32)}",
+        "configuration": {"argoCd": {**told, "serverUrl": f"https://{host}.amazonaws.com"}},
+    }
+
+
 _ANSWERS: dict[str, Callable[[Node, Run], dict[str, Any]]] = {
+    "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination": _arn(
+        "logs", "delivery-destination:"
+    ),
+    "aws:cloudwatch/logDeliverySource:LogDeliverySource": _arn("logs", "delivery-source:"),
     "aws:cloudwatch/logGroup:LogGroup": _arn("logs", "log-group:"),
     "aws:ec2/eip:Eip": _hex_id("eipalloc"),
     "aws:ec2/internetGateway:InternetGateway": _hex_id("igw"),
@@ -144,6 +160,7 @@ _ANSWERS: dict[str, Callable[[Node, Run], dict[str, Any]]] = {
     "aws:ec2/subnet:Subnet": _hex_id("subnet"),
     "aws:ec2/vpc:Vpc": _hex_id("vpc"),
     "aws:ec2/vpcEndpoint:VpcEndpoint": _hex_id("vpce"),
+    "aws:eks/capability:Capability": _capability,
     "aws:iam/openIdConnectProvider:OpenIdConnectProvider": _oidc_provider,
     "aws:iam/policy:Policy": _policy,
     "aws:iam/role:Role": _role,

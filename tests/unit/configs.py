@@ -41,12 +41,36 @@ OPEN_SPOKE: dict[str, Any] = {
     "cluster.admins": [ADMIN, "arn:aws:iam::222222222222:role/eks-hub-spoke-deployer-spoke-dev"],
     "tags": {"cost-centre": "42"},
 }
+IDENTITY_CENTER = "arn:aws:sso:::instance/ssoins-1234567890abcdef"
+ADMINS = "906700f1c0-11111111-2222-3333-4444-555555555555"
+CAPABILITY: dict[str, Any] = {
+    "mode": "capability",
+    "platformRepository": {"url": "https://github.com/example/eks-hub-spoke", "revision": "main"},
+    "identityCenter": {"instanceArn": IDENTITY_CENTER, "region": "eu-central-1"},
+    "roleMappings": {"ADMIN": {"groups": [ADMINS]}},
+}
+"""Section `argocd` with no more than it must have."""
+PLAIN_CAPABILITY_HUB: dict[str, Any] = {"argocd": CAPABILITY, "spokes": []}
+CAPABILITY_HUB: dict[str, Any] = {
+    "argocd": CAPABILITY,
+    "argocd.roleMappings.VIEWER": {"users": ["99999999-2222-3333-4444-555555555555"]},
+    "argocd.privateAccess": ["10.0.0.0/16", "10.200.0.0/16"],
+    "argocd.repositoryAccess": {
+        "codeConnections": ["arn:aws:codeconnections:eu-west-1:111111111111:connection/1-2"],
+        "ecrRepositories": ["arn:aws:ecr:eu-west-1:111111111111:repository/charts/web"],
+        "secrets": ["arn:aws:secretsmanager:eu-west-1:111111111111:secret:git/org-AbCdEf"],
+    },
+    "spokes": ["spoke-dev"],
+}
+CAPABILITY_SPOKE: dict[str, Any] = {"hub.argocd": "capability"}
 VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
     "hub": ("hub", {}),
     "spoke": ("spoke-dev", {}),
     "spoke-prod": ("spoke-prod", {}),
     "managed-hub": ("hub", MANAGED_HUB),
     "closed-spoke": ("spoke-dev", CLOSED_SPOKE),
+    "capability-hub": ("hub", CAPABILITY_HUB),
+    "capability-spoke": ("spoke-dev", CAPABILITY_SPOKE),
 }
 
 
@@ -61,7 +85,7 @@ def changed(stack: str, changes: dict[str, Any] | None = None) -> dict[str, Any]
         if value is MISSING:
             del place[key]
         else:
-            place[key] = value
+            place[key] = copy.deepcopy(value)
     return values
 
 
@@ -79,6 +103,15 @@ def mistakes(stack: str, changes: dict[str, Any]) -> list[str]:
     return []
 
 
+def spokes_of(hub: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """What a hub's spokes export: the committed ones, made for the hub's mode."""
+    names = hub.get("spokes", [])
+    if hub.get("argocd", {}).get("mode") != "capability":
+        return committed.exported_by(names)
+    own = f"{committed.ORGANIZATION}/{committed.PROJECT}"
+    return {f"{own}/{name}": brought_up(name, CAPABILITY_SPOKE).exports for name in names}
+
+
 _RUNS: dict[str, Run] = {}
 
 
@@ -89,7 +122,7 @@ def brought_up(stack: str, changes: dict[str, Any] | None = None) -> Run:
     values = changed(stack, changes)
     key = json.dumps([stack, values], sort_keys=True)
     if key not in _RUNS:
-        spokes = committed.exported_by(values.get("spokes", []))
+        spokes = spokes_of(values)
         engine = committed.engine(stack, values, stacks=spokes)
         _RUNS[key] = engine.run(committed.program)
     return _RUNS[key]

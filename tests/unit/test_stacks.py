@@ -171,12 +171,13 @@ def test_protection_of_the_cluster_is_configuration() -> None:
     assert run.only(REMOTE).inputs["deletionProtection"] is False
 
 
-def test_only_what_aws_knows_by_its_principal_is_deleted_before_it_is_replaced(run: Run) -> None:
-    """The new entry would be refused as already there; a cluster secret must never be away."""
+def test_only_what_aws_has_one_of_is_deleted_before_it_is_replaced(run: Run) -> None:
+    """The new one would be refused as already there; a cluster secret must never be away."""
     eager = {node.type for node in resources(run) if node.options.delete_before_replace}
     assert eager <= {
         "aws:eks/accessEntry:AccessEntry",
         "aws:eks/accessPolicyAssociation:AccessPolicyAssociation",
+        "aws:eks/capability:Capability",
     }
 
 

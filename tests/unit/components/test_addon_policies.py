@@ -10,12 +10,15 @@ import pytest
 from components import deployer_policy, iam
 from components.addon_catalogue import CHARTS
 from components.addon_settings import AddonSettings
+from components.argocd_capability import repository_reads
+from components.config_argocd import RepositoryAccessConfig
 from components.iam_unscoped import UNSCOPED_ACTIONS
 from components.place import Place
 from tests.unit.addon_stacks import PLACE, ZONE, settings
 from tests.unit.engine import Engine
 
 ZONE_ARN = f"arn:aws:route53:::hostedzone/{ZONE}"
+REGISTRY = "arn:aws:ecr:eu-west-1:111111111111:repository/charts/web"
 BUCKET = "arn:aws:s3:::backups-of-example"
 TAGGED = "aws:ResourceTag/kubernetes.io/cluster/spoke-dev"
 WITH_ROLE = sorted(name for name, row in CHARTS.items() if row.permissions)
@@ -60,9 +63,11 @@ def test_every_arn_is_of_the_regions_partition(name: str, region: str, partition
 
 def test_every_action_without_resources_is_used_and_has_its_reason() -> None:
     by_deployers = deployer_policy.reads(PLACE)["Statement"]
+    registry = RepositoryAccessConfig.model_validate({"ecrRepositories": [REGISTRY]})
+    policies = [by_deployers, *(statements(name) for name in WITH_ROLE), repository_reads(registry)]
     used = {
         action
-        for found in [*by_deployers, *(s for name in WITH_ROLE for s in statements(name))]
+        for found in [statement for policy in policies for statement in policy]
         if found.get("Resource") == ["*"]
         for action in found["Action"]
     }

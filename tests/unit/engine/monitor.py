@@ -259,6 +259,10 @@ class Monitor:
         self._stack_transforms.append(request.token)
         return empty_pb2.Empty()
 
+    def RegisterErrorHook(self, _request: Any) -> Any:  # noqa: N802  # the protocol's name
+        """What asks for another try; nothing fails here."""
+        return empty_pb2.Empty()
+
     def RegisterPackage(self, _request: Any) -> Any:  # noqa: N802  # the protocol's name
         """Parameterized packages share one reference; nothing here tells them apart."""
         return pb.RegisterPackageResponse(ref="package")

@@ -38,6 +38,7 @@ class Options:
     additional_secret_outputs: tuple[str, ...] = ()
     create_timeout: str = ""
     import_id: str = ""
+    error_hooks: tuple[str, ...] = ()
 
 
 @dataclass(kw_only=True)

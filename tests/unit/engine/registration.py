@@ -50,6 +50,7 @@ def _options(request: Any, inherited: Options) -> Options:
         additional_secret_outputs=tuple(request.additionalSecretOutputs),
         create_timeout=request.customTimeouts.create,
         import_id=request.importId,
+        error_hooks=tuple(request.hooks.on_error),
     )
 
 
