@@ -1,4 +1,4 @@
-"""Where the lab runs another version than the stack files ask for; pure.
+"""Where the lab runs something else than the stack files ask for; pure.
 
 The lab has one version of each program (`lab.versions`). A stack file that asks for another still
 comes up, and the person is told what was not what they asked for.
@@ -10,10 +10,16 @@ from typing import cast
 from lab import versions
 from lab.stacks import Config, Fleet, StackFile
 
+_UNMANNED = (
+    "{} asks for Argo CD as an EKS Capability, whose controllers AWS runs; the lab has none, and"
+    " nothing of Git is deployed"
+)
+
 
 def differences(fleet: Fleet) -> list[str]:
     """One sentence each; none when everything is of the version that is asked for."""
-    return [line for stack in fleet.stacks for line in _of_stack(stack)]
+    found = [line for stack in fleet.stacks for line in _of_stack(stack)]
+    return [*found, _UNMANNED.format(fleet.hub.path.name)] if fleet.managed_argocd else found
 
 
 def _of_stack(stack: StackFile) -> Iterator[str]:

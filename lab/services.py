@@ -68,6 +68,7 @@ class Services:
         settings = {
             "binaries": {name: str(path) for name, path in vars(binaries).items()},
             "aws_accounts": sorted({*accounts, ENGINEER["account"]}),
+            "argocd_kinds": str(record.program("argocd-manifests") / "crds"),
         }
         self.layout.aws_settings.write_text(json.dumps(settings, indent=2) + "\n")
         arguments = ["--state", str(self.layout.aws), "--settings", str(self.layout.aws_settings)]

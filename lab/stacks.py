@@ -44,6 +44,11 @@ class Fleet:
         """Accounts first: the others work as roles that they make."""
         return (*self.accounts, *self.stacks)
 
+    @property
+    def managed_argocd(self) -> bool:
+        """Whether AWS runs the hub's Argo CD, as an EKS Capability; the lab has nobody for that."""
+        return _section(self.hub, "argocd").get("mode") == "capability"
+
     def stack(self, name: str) -> StackFile:
         """The stack of that name. Raises MistakeError, listing the names, when there is none."""
         for stack in self.all:

@@ -74,6 +74,16 @@ class Status(BaseModel):
         return parts + sum(cluster.memory_bytes for cluster in self.clusters)
 
 
+_MANAGED_ARGOCD = (
+    PartStatus(
+        part="Argo CD",
+        kind="emulated",
+        version="EKS Capability: API, kinds and namespace, no controllers",
+        origin="lab/aws/eks",
+    ),
+)
+
+
 def collect(layout: Layout) -> Status:
     """Look at the lab; a lab that does not exist is one that is not up."""
     if not layout.record.exists():
@@ -84,6 +94,7 @@ def collect(layout: Layout) -> Status:
     of_clusters = _clusters(layout, fleet, found)
     parts = [
         *_servers(services, found),
+        *(_MANAGED_ARGOCD if fleet.managed_argocd else ()),
         *_argocd_processes(layout, found),
         *_programs(found),
         *_plugins(found),

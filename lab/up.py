@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from lab import (
     clusters,
@@ -73,10 +74,15 @@ class Up:
             self._plugins()
             env = self._workspace(fleet)
             pulumi = engine(self.layout, self.record, fleet, env)
-            for stack in fleet.all:
+            for stack in fleet.accounts:
+                self._stack(stack, pulumi)
+            if fleet.managed_argocd and fleet.hub.name not in self.record.stacks:
+                self._hub_first(fleet, pulumi)
+            for stack in fleet.stacks:
                 self._stack(stack, pulumi)
             self._kubeconfigs(fleet, env)
-            self._argocd(fleet, published)
+            if not fleet.managed_argocd:
+                self._argocd(fleet, published)
             self.record.complete = True
             self.record.save(self.layout)
         return self.record
@@ -119,14 +125,7 @@ class Up:
             environment.write_profiles(self.layout, fleet.all)
             step.detail = f"{self.record.aws_endpoint}, accounts {', '.join(sorted(accounts))}"
         with self._step("chart server") as step:
-            chart = package.package(
-                helm=self.record.program("helm"),
-                manifests=self.record.program("argocd-manifests"),
-                versions=package.Versions(
-                    chart=fleet.hub.text("argocd", "chart", "version"), argocd=versions.ARGOCD
-                ),
-                destination=self.layout.charts,
-            )
+            chart = None if fleet.managed_argocd else self._argocds_chart(fleet)
             add_ons = package_addons(
                 helm=self.record.program("helm"),
                 gitops=self.layout.root / "gitops",
@@ -135,7 +134,18 @@ class Up:
             self.record.charts = [Chart(name=each.name, version=each.version) for each in add_ons]
             services.start_charts(self.record)
             stand_ins = f"{len(add_ons)} stand-ins for add-ons"
-            step.detail = f"{self.record.chart_repository}, {chart.name}, {stand_ins}"
+            own = f"{chart.name}, " if chart else ""
+            step.detail = f"{self.record.chart_repository}, {own}{stand_ins}"
+
+    def _argocds_chart(self, fleet: Fleet) -> Path:
+        return package.package(
+            helm=self.record.program("helm"),
+            manifests=self.record.program("argocd-manifests"),
+            versions=package.Versions(
+                chart=fleet.hub.text("argocd", "chart", "version"), argocd=versions.ARGOCD
+            ),
+            destination=self.layout.charts,
+        )
 
     def _start_afresh(self) -> None:
         """The emulator's memory is gone: what the stacks' states speak of does not exist."""
@@ -179,8 +189,15 @@ class Up:
             workspace.write(self.layout.root, self.layout.project, overlay)
         return lab_environment(self.layout, self.record, fleet)
 
-    def _stack(self, stack: StackFile, pulumi: Engine) -> None:
-        title = f"pulumi up {stack.name}"
+    def _hub_first(self, fleet: Fleet, pulumi: Engine) -> None:
+        """Without spokes: their access entries name the capability's role, which must exist."""
+        alone = workspace.Overlay.of(self.record, spokes=False)
+        workspace.write(self.layout.root, self.layout.project, alone)
+        self._stack(fleet.hub, pulumi, remark=", before its spokes")
+        workspace.write(self.layout.root, self.layout.project, workspace.Overlay.of(self.record))
+
+    def _stack(self, stack: StackFile, pulumi: Engine, *, remark: str = "") -> None:
+        title = f"pulumi up {stack.name}{remark}"
         with self._step(title) as step:
             started = time.monotonic()
             pulumi.prepare(stack.name)

@@ -22,6 +22,7 @@ from lab.git.repository import MAIN
 from lab.layout import STATE_FOLDER
 from lab.record import Record
 from lab.services import ENGINEER_ARN
+from lab.stack_file import Config
 from lab.stacks import Fleet, StackFile, read_fleet
 
 # What the engine adds to a stack file by itself; without it the stack's secrets are lost.
@@ -89,15 +90,18 @@ def overlaid(stack: StackFile, overlay: Overlay, project: str) -> dict[str, obje
     else:
         config["cluster"] = _merged(config.get("cluster"), {"deletionProtection": False})
     if config.get("role") == "hub":
-        config["argocd"] = _merged(config.get("argocd"), _argocd(overlay))
+        given = config.get("argocd")
+        config["argocd"] = _merged(given, _argocd(overlay, given))
         if not overlay.spokes:
             config["spokes"] = []
     return {"config": {_qualified(key, project): value for key, value in config.items()}}
 
 
-def _argocd(overlay: Overlay) -> dict[str, object]:
+def _argocd(overlay: Overlay, given: object) -> dict[str, object]:
+    managed = isinstance(given, Mapping) and cast(Config, given).get("mode") == "capability"
+    chart = {} if managed else {"chart": {"repository": overlay.chart_repository}}
     return {
-        "chart": {"repository": overlay.chart_repository},
+        **chart,
         "chartMirror": overlay.chart_repository,
         "platformRepository": {"url": overlay.platform_repository, "revision": MAIN},
     }

@@ -9,7 +9,7 @@ from typing import Any
 
 from lab.aws.documents import Document, listed, section
 from lab.aws.eks.access_entries import POLICY_PREFIX
-from lab.aws.eks.catalog import PERSON_POLICIES
+from lab.aws.eks.catalog import GRANTED_POLICIES
 from lab.aws.eks.state import ClusterKey, Clusters, Kind
 from lab.aws.policy import matches
 
@@ -40,7 +40,7 @@ def review(clusters: Clusters, key: ClusterKey, spec: Mapping[str, Any]) -> Docu
     entry = cluster.all(Kind.ACCESS_ENTRY).get(principals[0])
     for policy_arn, association in entry.policies.items() if entry else ():
         name = policy_arn.removeprefix(POLICY_PREFIX)
-        if name in PERSON_POLICIES and _grants(name, association["accessScope"], spec):
+        if name in GRANTED_POLICIES and _grants(name, association["accessScope"], spec):
             return {"allowed": True, "reason": f"access policy {name} of {principals[0]}"}
     return {"allowed": False}
 
@@ -75,8 +75,25 @@ def _view(resource: Mapping[str, Any]) -> bool:
     )
 
 
+def _argocd_own(resource: Mapping[str, Any]) -> bool:
+    """Where Argo CD lives: its own objects, and the settings and secrets that it reads."""
+    if resource.get("group") == "argoproj.io":
+        return True
+    own = {"configmaps", "events", "secrets"}
+    return not resource.get("group") and resource.get("resource") in own
+
+
+def _argocd_cluster(resource: Mapping[str, Any]) -> bool:
+    """What it needs to settle in: its namespace, its kinds. AWS publishes no list of the rest."""
+    settles = resource.get("verb") in _READS | {"create"}
+    made = {("", "namespaces"), ("apiextensions.k8s.io", "customresourcedefinitions")}
+    return settles and (resource.get("group") or "", resource.get("resource")) in made
+
+
 _RULES: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
     "AmazonEKSClusterAdminPolicy": _any,
     "AmazonEKSAdminViewPolicy": _read,
     "AmazonEKSViewPolicy": _view,
+    "AmazonEKSArgoCDClusterPolicy": _argocd_cluster,
+    "AmazonEKSArgoCDPolicy": _argocd_own,
 }

@@ -102,6 +102,9 @@ def _kms(backend: Any) -> Iterator[Finding]:
 
 def _logs(backend: Any) -> Iterator[Finding]:
     yield from _named("logs:group", backend.groups)
+    yield from _named("logs:delivery", backend.deliveries)
+    yield from _named("logs:delivery-destination", backend.delivery_destinations)
+    yield from _named("logs:delivery-source", backend.delivery_sources)
 
 
 def _events(backend: Any) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from moto.ec2.models.launch_templates import LaunchTemplate
 from moto.ec2.models.security_groups import SecurityGroupBackend, SecurityGroupRule
 from moto.kms.models import KmsBackend
 
+from lab.aws import log_delivery
 from lab.aws.documents import listed
 from lab.aws.eks.service import EksResponse
 from lab.aws.principals import AccessKeys
@@ -29,6 +30,7 @@ def install(world: World) -> None:
     sts(world.keys)
     kms_key_deletion()
     launch_templates()
+    log_delivery.install(world.clusters)
     security_group_rules()
 
 

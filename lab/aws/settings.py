@@ -18,6 +18,8 @@ class Settings:
     """Accounts that the lab uses."""
     binaries: Binaries | None
     """Programs of control planes; None only with fake ones."""
+    argocd_kinds: Path | None = None
+    """The folder of Argo CD's kinds, for clusters with that capability."""
     fake_control_planes: bool = False
     """A mode for tests: clusters become ACTIVE with an endpoint that nobody serves."""
 
@@ -31,13 +33,17 @@ def load(path: Path) -> Settings:
     if not isinstance(document, dict):
         raise LabError(f"The settings {path} must be a JSON object")
     values = cast("dict[str, Any]", document)
-    unknown = sorted(values.keys() - {"aws_accounts", "binaries", "fake_control_planes"})
+    unknown = sorted(
+        values.keys() - {"argocd_kinds", "aws_accounts", "binaries", "fake_control_planes"}
+    )
     if unknown:
         raise LabError(f"The settings {path} have unknown keys: {', '.join(unknown)}")
+    kinds = values.get("argocd_kinds")
     fake = bool(values.get("fake_control_planes"))
     return Settings(
         accounts=tuple(values.get("aws_accounts") or ()),
         binaries=None if fake else _binaries(path, section(values, "binaries")),
+        argocd_kinds=Path(kinds) if kinds else None,
         fake_control_planes=fake,
     )
 

@@ -37,7 +37,7 @@ def build(settings: Settings, state: Path, port: int) -> World:
     keys = AccessKeys(Sessions())
     clusters = Clusters()
     make = _fake(state) if settings.fake_control_planes else _real(settings, state, port)
-    control_planes = ControlPlanes(clusters, make, LabResponse.LOCK)
+    control_planes = ControlPlanes(clusters, make, LabResponse.LOCK, settings.argocd_kinds)
     return World(
         settings=settings,
         keys=keys,
@@ -95,6 +95,9 @@ class FakeControlPlane:
         )
 
     def define(self, definitions: Sequence[Mapping[str, Any]]) -> None:
+        """Nowhere to make anything."""
+
+    def provide(self, namespaces: Sequence[str]) -> None:
         """Nowhere to make anything."""
 
     def delete(self) -> None:

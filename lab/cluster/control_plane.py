@@ -92,6 +92,12 @@ class ControlPlane:
             timeout_seconds=_START_TIMEOUT_SECONDS,
         )
 
+    def provide(self, namespaces: Sequence[str]) -> None:
+        """Make the namespaces that are missing. Raises LabError when one is refused."""
+        client = self._client()
+        for name in namespaces:
+            client.create("/api/v1/namespaces", {"metadata": {"name": name}})
+
     def stop(self) -> None:
         """End every member, the database last; the data stays for the next start."""
         if self._files.folder.exists():

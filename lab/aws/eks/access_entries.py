@@ -68,6 +68,13 @@ def make(
     return entry
 
 
+def make_for_argocd(cluster: Cluster, role_arn: str, namespace: str) -> None:
+    """The entry that EKS makes for a capability's role that has none: no group, two policies."""
+    entry = make(cluster, role_arn, "STANDARD", policies=["AmazonEKSArgoCDClusterPolicy"])
+    own = {"type": "namespace", "namespaces": [namespace]}
+    _associate(entry, f"{POLICY_PREFIX}AmazonEKSArgoCDPolicy", own)
+
+
 def create_access_entry(call: Call) -> Document:
     """An entry that a person makes; EKS makes those of managed nodes itself."""
     params, cluster = call.params, call.cluster()

@@ -34,11 +34,14 @@ ADDONS = {
 ADDON_VERSION = re.compile(r"v\d+\.\d+\.\d+-eksbuild\.\d+")
 DEFAULT_ADDON_VERSION = "v1.0.0-eksbuild.1"
 
-# Those whose rights the authorization webhook grants (`lab.aws.authorization`) …
-PERSON_POLICIES = (
+# Those whose rights the authorization webhook grants (`lab.aws.authorization`), people's and the
+# managed Argo CD's …
+GRANTED_POLICIES = (
     "AmazonEKSClusterAdminPolicy",
     "AmazonEKSAdminViewPolicy",
     "AmazonEKSViewPolicy",
+    "AmazonEKSArgoCDClusterPolicy",
+    "AmazonEKSArgoCDPolicy",
 )
 # … and those of Auto Mode's nodes and controllers, which the lab runs with rights of its own.
 NODE_POLICIES = (
@@ -48,4 +51,4 @@ NODE_POLICIES = (
     "AmazonEKSLoadBalancingPolicy",
     "AmazonEKSNetworkingPolicy",
 )
-ACCESS_POLICIES = (*PERSON_POLICIES, *NODE_POLICIES)
+ACCESS_POLICIES = (*GRANTED_POLICIES, *NODE_POLICIES)

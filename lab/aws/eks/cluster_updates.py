@@ -78,7 +78,7 @@ def list_updates(call: Call) -> Document:
 
 
 def _scope(call: Call) -> Document:
-    return call.given("nodegroupName", "addonName")
+    return call.given("nodegroupName", "addonName", "capabilityName")
 
 
 Change: TypeAlias = Callable[[Document, Call], tuple[str, Mapping[str, Any]]]

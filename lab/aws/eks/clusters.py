@@ -65,6 +65,8 @@ def delete_cluster(call: Call) -> Document:
         )
     if cluster.all(Kind.NODEGROUP):
         raise in_use("Cluster has nodegroups attached", clusterName=cluster.name)
+    if cluster.all(Kind.CAPABILITY):
+        raise in_use("Cluster has capabilities attached", clusterName=cluster.name)
     if status in {"CREATING", "UPDATING"}:
         raise in_use(f"Cluster {cluster.name} is {status}", clusterName=cluster.name)
     cluster.body["status"] = "DELETING"

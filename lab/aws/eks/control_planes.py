@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
-from lab.aws.eks import auto_mode
+from lab.aws.eks import auto_mode, capabilities
 from lab.aws.eks.state import Cluster, ClusterKey, Clusters
 from lab.cluster.interface import Endpoint
 from lab.errors import LabError
@@ -32,6 +32,10 @@ class ControlPlane(Protocol):
         """Makes custom resource definitions, those that it has not; LabError if it can't."""
         ...
 
+    def provide(self, namespaces: Sequence[str]) -> None:
+        """Makes namespaces, those that it has not; LabError if it can't."""
+        ...
+
     def delete(self) -> None:
         """Stops it and removes its data."""
         ...
@@ -43,8 +47,15 @@ Factory: TypeAlias = Callable[[ClusterKey], ControlPlane]
 class ControlPlanes:
     """Keeps one control plane a cluster."""
 
-    def __init__(self, clusters: Clusters, make: Factory, lock: threading.RLock) -> None:
+    def __init__(
+        self,
+        clusters: Clusters,
+        make: Factory,
+        lock: threading.RLock,
+        argocd_kinds: Path | None = None,
+    ) -> None:
         self._clusters = clusters
+        self._argocd_kinds = argocd_kinds
         self._make = make
         self._lock = lock
 
@@ -86,7 +97,13 @@ class ControlPlanes:
     def _start(self, cluster: Cluster) -> None:
         control_plane = self._make(cluster.key)
         endpoint = control_plane.start()
-        control_plane.define(auto_mode.definitions(cluster.body))
+        control_plane.define(
+            [
+                *auto_mode.definitions(cluster.body),
+                *capabilities.definitions(cluster, self._argocd_kinds),
+            ]
+        )
+        control_plane.provide(capabilities.namespaces(cluster))
         with self._lock:
             cluster.body |= {
                 "endpoint": endpoint.server,
@@ -98,6 +115,7 @@ class ControlPlanes:
             }
             if cluster.body["status"] in {"CREATING", "FAILED"}:
                 cluster.body["status"] = "ACTIVE"
+            capabilities.activate(cluster)
 
     def _delete(self, cluster: Cluster) -> None:
         self._make(cluster.key).delete()

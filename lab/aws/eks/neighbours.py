@@ -16,7 +16,7 @@ from moto.kms.models import kms_backends
 from lab.aws.eks.faults import invalid_parameter
 from lab.aws.eks.state import ClusterKey
 from lab.aws.principals import find_role
-from lab.aws.trust import Service, trusts
+from lab.aws.trust import ASSUME_ROLE, TAG_SESSION, Service, trusts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +103,19 @@ def require_role(key: ClusterKey, role_arn: str, service: str) -> None:
             f"Role with arn: {role_arn}, could not be assumed because it does not exist or the"
             f" trusted entity is not correct ({service} asked)"
         )
+
+
+def trusts_service(key: ClusterKey, role_arn: str, service: str) -> bool:
+    """Whether a role lets this AWS service assume it and tag the session."""
+    caller = Service(name=service, source_account=key.account, source_arn="")
+    return all(trusts(role_arn, caller, action) for action in (ASSUME_ROLE, TAG_SESSION))
+
+
+def require_endpoint(key: ClusterKey, endpoint_id: str, service: str) -> None:
+    """That an interface endpoint of this AWS service exists where the cluster is."""
+    found: Any = _ec2(key).vpc_end_points.get(endpoint_id)
+    if found is None or not found.service_name.endswith(f".{service}"):
+        raise invalid_parameter(f"The VPC endpoint {endpoint_id} is none of {service}")
 
 
 def require_kms_key(key: ClusterKey, key_arn: str) -> None:

@@ -8,6 +8,7 @@ from lab.aws.documents import Document
 from lab.aws.eks import (
     access_entries,
     addons,
+    capabilities,
     cluster_updates,
     clusters,
     nodegroups,
@@ -23,6 +24,7 @@ OPERATIONS: Mapping[str, Operation] = {
     **cluster_updates.OPERATIONS,
     **access_entries.OPERATIONS,
     **addons.OPERATIONS,
+    **capabilities.OPERATIONS,
     **nodegroups.OPERATIONS,
     **pod_identities.OPERATIONS,
     **tags.OPERATIONS,

@@ -24,6 +24,7 @@ class Kind(StrEnum):
     ADDON = "addon"
     ACCESS_ENTRY = "accessEntry"
     POD_IDENTITY = "association"
+    CAPABILITY = "capability"
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from lab.plugins.aws.eks_access import AccessEntry, AccessPolicyAssociation, PodIdentityAssociation
 from lab.plugins.aws.eks_addons import Addon
+from lab.plugins.aws.eks_capabilities import Capability
 from lab.plugins.aws.eks_cluster import Cluster
 from lab.plugins.aws.eks_nodes import NodeGroup
 from lab.plugins.aws.endpoints import FlowLog, VpcEndpoint
@@ -12,6 +13,7 @@ from lab.plugins.aws.iam_oidc import OpenIdConnectProvider
 from lab.plugins.aws.iam_policies import Policy
 from lab.plugins.aws.kms import Alias, Key
 from lab.plugins.aws.launch_templates import LaunchTemplate
+from lab.plugins.aws.log_delivery import LogDelivery, LogDeliveryDestination, LogDeliverySource
 from lab.plugins.aws.logs import LogGroup
 from lab.plugins.aws.network import Subnet, Vpc
 from lab.plugins.aws.queues import Queue, QueuePolicy
@@ -26,6 +28,7 @@ _ALL: tuple[type[ResourceType], ...] = (
     *(SecurityGroup, DefaultSecurityGroup, SecurityGroupIngressRule, SecurityGroupEgressRule),
     *(LaunchTemplate, Role, RolePolicy, RolePolicyAttachment, Policy, OpenIdConnectProvider),
     *(Key, Alias, LogGroup, EventRule, EventTarget, Queue, QueuePolicy),
+    *(LogDelivery, LogDeliveryDestination, LogDeliverySource, Capability),
     *(Cluster, NodeGroup, Addon, AccessEntry, AccessPolicyAssociation, PodIdentityAssociation),
 )
 

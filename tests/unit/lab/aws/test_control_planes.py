@@ -26,6 +26,7 @@ class ControlPlane:
         self.admin_kubeconfig = Path("kubeconfig")
         self._start = start
         self.defined: list[str] = []
+        self.provided: list[str] = []
         self.deleted = False
 
     def start(self) -> Endpoint:
@@ -35,6 +36,10 @@ class ControlPlane:
     def define(self, definitions: Sequence[Mapping[str, Any]]) -> None:
         """Notes their names."""
         self.defined = [definition["metadata"]["name"] for definition in definitions]
+
+    def provide(self, namespaces: Sequence[str]) -> None:
+        """Notes them."""
+        self.provided = list(namespaces)
 
     def delete(self) -> None:
         """Notes it."""
