@@ -116,7 +116,14 @@ class TeamChanges:
         return Outcome(team=name, commit=push.after, events=events, kept=kept)
 
     def _observed(self) -> Observed:
-        return Observed.of(self.layout, read_fleet(self.layout.root, self.record.spokes))
+        fleet = read_fleet(self.layout.root, self.record.spokes)
+        if fleet.managed_argocd:
+            raise MistakeError(
+                "Argo CD of this hub is an EKS Capability, which the lab cannot run: no team would"
+                " ever arrive",
+                f"Write argocd.mode: self-managed in {fleet.hub.path.name}",
+            )
+        return Observed.of(self.layout, fleet)
 
     def _push(self, title: str, branch: str, edit: Callable[[Path], None]) -> change.Push:
         """Change the remote and tell Argo CD; nothing is pushed that could not be told."""

@@ -7,6 +7,7 @@ import pulumi
 import pytest
 
 from components import addon_catalogue, contracts
+from components.config_argocd import ArgoCdMode
 from components.contracts import AddonFacts, ContractError, Facts, Registration, RepositoryFacts
 from tests.unit import committed
 from tests.unit.configs import brought_up, changed
@@ -106,18 +107,38 @@ def _without(field: str) -> dict[str, Any]:
     return {"registration": {k: v for k, v in registration.items() if k != field}}
 
 
-def refused(stacks: dict[str, dict[str, Any]], *names: str) -> list[str]:
+def refused(
+    stacks: dict[str, dict[str, Any]], *names: str, mode: ArgoCdMode = "self-managed"
+) -> list[str]:
     def outputs_of(name: str) -> dict[str, Any]:
         if name not in stacks:
             raise LookupError(f"first line\nunknown stack {name!r}")
         return stacks[name]
 
     run = Engine(stack="hub").attempt(
-        lambda: Registration.require_all(names, outputs_of=outputs_of)
+        lambda: Registration.require_all(names, outputs_of=outputs_of, mode=mode)
     )
     assert isinstance(run.error, ContractError), run.error
     assert [n.type for n in run.nodes.values()] == ["pulumi:pulumi:Stack"]
     return str(run.error).splitlines()
+
+
+@pytest.mark.parametrize(("role", "made_for"), [("", "capability"), ("arn:r", "self-managed")])
+def test_a_spoke_that_was_made_for_the_other_mode_is_told_how_to_change(
+    role: str, made_for: ArgoCdMode
+) -> None:
+    """It would let nobody in: the one comes by an access role, the other as itself."""
+    exported = {**plain(EXPORTED["registration"]), "access_role_arn": role}
+    mode: ArgoCdMode = "self-managed" if made_for == "capability" else "capability"
+    (line,) = refused({SPOKE: {"registration": exported}}, "spoke-dev", mode=mode)
+    assert f"lets in an Argo CD that is {made_for}, and the hub's is {mode}" in line
+    assert f"write hub.argocd: {mode} in its file and run `pulumi up -s spoke-dev`" in line
+
+
+def test_with_a_capability_a_spoke_that_is_not_there_yet_says_that_the_hub_comes_first() -> None:
+    (line,) = refused({}, "spoke-dev", mode="capability")
+    assert "run `pulumi up -s spoke-dev` first" in line
+    assert "bring up a new hub without spokes before" in line
 
 
 @pytest.mark.parametrize("field", sorted(FIELDS))

@@ -78,7 +78,7 @@ class Capability(EksType):
         found = self._capability(aws, resource_id)
         argocd = dict(section(section(found, "configuration"), "argoCd"))
         if not listed(section(argocd, "networkAccess"), "vpceIds"):
-            argocd.pop("networkAccess", None)
+            argocd["networkAccess"] = None
         return {
             **{name: found[name] for name in _SAME_NAMES},
             "configuration": {"argoCd": argocd},

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from components.bridge import ClusterRegistration, ClusterRegistrationArgs
+from components.config_argocd import ArgoCdMode
 from components.contracts import Registration, RepositoryFacts
 from tests.unit import committed
 from tests.unit.engine import UNKNOWN, Engine, Node, Run, Secret, plain
@@ -22,20 +23,24 @@ def config(stack: str) -> dict[str, Any]:
     return json.loads(plain(secret(stack).inputs)["stringData"]["config"])
 
 
-def registered(**changes: Any) -> Run:
-    given: dict[str, Any] = {
-        "cluster_name": "spoke",
-        "cluster_arn": "arn",
-        "endpoint": "https://spoke",
-        "certificate_authority": "Q0E=",
-        "access_role_arn": "arn:role",
-        "labels": {"environment": "dev"},
-        "annotations": {"aws_region": "eu-west-1"},
-    }
+MODES: tuple[ArgoCdMode, ...] = ("capability", "self-managed")
+GIVEN: dict[str, Any] = {
+    "cluster_name": "spoke",
+    "cluster_arn": "arn",
+    "endpoint": "https://spoke",
+    "certificate_authority": "Q0E=",
+    "access_role_arn": "arn:role",
+    "labels": {"environment": "dev"},
+    "annotations": {"aws_region": "eu-west-1"},
+}
+
+
+def registered(mode: ArgoCdMode = "self-managed", **changes: Any) -> Run:
     args = ClusterRegistrationArgs(
         namespace="argocd",
-        registration=Registration(**{**given, **changes}),
+        registration=Registration(**{**GIVEN, **changes}),
         repository=RepositoryFacts(url="u", revision="r", base_path="gitops/"),
+        mode=mode,
     )
     return Engine().run(lambda: ClusterRegistration("spoke", args))
 
@@ -118,6 +123,17 @@ def test_a_spoke_is_entered_through_its_access_role_and_the_hub_without_one() ->
     }
     assert config("spoke-dev")["awsAuthConfig"] == spoke
     assert config("hub")["awsAuthConfig"] == {"clusterName": "hub"}
+
+
+def test_the_capability_is_told_the_clusters_arn_and_no_login() -> None:
+    told = plain(registered("capability").only(CLUSTER_SECRET).inputs)["stringData"]
+    assert told == {"name": "spoke", "server": "arn"}
+
+
+def test_the_capability_knows_a_cluster_by_the_same_secret_as_a_self_managed_argo_cd() -> None:
+    managed, own = (registered(mode).only(CLUSTER_SECRET) for mode in MODES)
+    assert managed.urn == own.urn
+    assert managed.inputs["metadata"] == own.inputs["metadata"]
 
 
 def test_the_login_is_the_same_text_every_time() -> None:

@@ -27,6 +27,16 @@ def test_another_version_is_named_with_its_file(tmp_path: Path, section: str, wh
     assert line.startswith(f"Pulumi.hub.yaml asks for {what}; the lab has ")
 
 
+def test_a_mode_of_argo_cd_that_the_lab_cannot_run_is_named(tmp_path: Path) -> None:
+    root = write_project(tmp_path / "a project")
+    write_stack(root, "hub", {**HUB, "argocd": {"mode": "capability"}})
+
+    (line,) = differences(read_fleet(root))
+
+    assert line.startswith("Pulumi.hub.yaml asks for Argo CD as an EKS Capability")
+    assert "nothing of Git is deployed" in line
+
+
 def test_the_labs_own_version_is_no_difference(tmp_path: Path) -> None:
     minor = versions.KUBERNETES.rpartition(".")[0]
 

@@ -18,7 +18,7 @@ from lab.onboarding.observed import Observed, Seen
 from lab.onboarding.table import print_outcome
 from lab.onboarding.wait import Clock, Event
 from lab.record import Record
-from tests.unit.lab.lab_project import write_project
+from tests.unit.lab.lab_project import HUB, write_project, write_stack
 
 SPOKES = {"spoke-dev": {"environment": "dev", "role": "spoke"}}
 TEAM = """\
@@ -106,6 +106,13 @@ def teams(layout: Layout) -> list[str]:
 def test_a_team_that_exists_is_a_mistake(changes: TeamChanges) -> None:
     with pytest.raises(MistakeError, match="a team shop already"):
         changes.onboard("shop", clusters=1, file=None)
+
+
+def test_where_aws_runs_argo_cd_no_team_can_join(changes: TeamChanges, layout: Layout) -> None:
+    """The lab has no controllers for it; waiting for them would be in vain."""
+    write_stack(layout.root, "hub", {**HUB, "argocd": {"mode": "capability"}})
+    with pytest.raises(MistakeError, match="EKS Capability, which the lab cannot run"):
+        changes.onboard("web", clusters=1, file=None)
 
 
 def test_a_team_that_does_not_exist_cannot_leave(changes: TeamChanges) -> None:

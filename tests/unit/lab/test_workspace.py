@@ -33,6 +33,21 @@ def config(folder: Path, stack: str) -> dict[str, Any]:
     return {key.removeprefix(f"{PROJECT}:"): value for key, value in content["config"].items()}
 
 
+def test_a_capability_gets_no_chart_which_it_would_refuse(root: Path, folder: Path) -> None:
+    write_stack(root, "hub", {**HUB, "argocd": {"mode": "capability"}})
+
+    write(root, folder, OVERLAY)
+
+    assert config(folder, "hub")["argocd"] == {
+        "mode": "capability",
+        "chartMirror": "http://127.0.0.1:5000",
+        "platformRepository": {
+            "url": "https://127.0.0.1:5443/platform.git",
+            "revision": "main",
+        },
+    }
+
+
 def test_only_what_differs_in_the_lab_is_changed_in_the_hub(root: Path, folder: Path) -> None:
     write(root, folder, OVERLAY)
 

@@ -13,6 +13,14 @@ from .accounts import REGION, Eks
 ADMIN, ADMIN_VIEW, VIEW = (
     f"AmazonEKS{name}Policy" for name in ("ClusterAdmin", "AdminView", "View")
 )
+ARGOCD, ARGOCD_CLUSTER = "AmazonEKSArgoCDPolicy", "AmazonEKSArgoCDClusterPolicy"
+WRITE_APPLICATIONS = {
+    "verb": "patch",
+    "group": "argoproj.io",
+    "resource": "applications",
+    "namespace": "team",
+}
+MAKE_NAMESPACES = {"verb": "create", "resource": "namespaces"}
 READ_PODS = {"verb": "list", "resource": "pods", "namespace": "team"}
 WRITE_PODS = {"verb": "delete", "resource": "pods", "namespace": "team"}
 READ_SECRETS = {"verb": "get", "resource": "secrets", "namespace": "team"}
@@ -54,6 +62,13 @@ def allowed(policy: str, spec: dict[str, Any], namespaces: list[str] | None = No
         (VIEW, READ_SECRETS, False),
         (VIEW, READ_ROLES, False),
         (VIEW, EXEC, False),
+        (ARGOCD, WRITE_APPLICATIONS, True),
+        (ARGOCD, READ_SECRETS, True),
+        (ARGOCD, WRITE_PODS, False),
+        (ARGOCD, READ_ROLES, False),
+        (ARGOCD_CLUSTER, MAKE_NAMESPACES, True),
+        (ARGOCD_CLUSTER, READ_SECRETS, False),
+        (ARGOCD_CLUSTER, READ_PODS, False),
     ],
 )
 def test_a_policy_allows_what_its_name_says(

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from lab.aws.eks.control_planes import ControlPlanes
-from lab.aws.eks.state import Cluster
+from lab.aws.eks.state import Cluster, Kind
 from lab.cluster.interface import Endpoint
 from lab.errors import LabError
 
 from .accounts import Eks
+from .test_capabilities import create
 from .test_eks_clusters import AUTO_MODE
 
 ENDPOINT = Endpoint(server="https://127.0.0.1:6443", ca_pem="pem", issuer="https://issuer/id/x")
@@ -49,13 +50,15 @@ class ControlPlane:
 class Started:
     """A cluster, and the keeper of its control plane."""
 
-    def __init__(self, start: Callable[[], Endpoint], **params: Any) -> None:
+    def __init__(
+        self, start: Callable[[], Endpoint], *, argocd_kinds: Path | None = None, **params: Any
+    ) -> None:
         self.eks = Eks()
         self.eks.create("spoke", **params)
         self.cluster: Cluster = next(iter(self.eks.clusters))
         self.control_plane = ControlPlane(start)
         self.keeper = ControlPlanes(
-            self.eks.clusters, lambda _key: self.control_plane, threading.RLock()
+            self.eks.clusters, lambda _key: self.control_plane, threading.RLock(), argocd_kinds
         )
 
     def wait_until(self, condition: Callable[[], bool]) -> None:
@@ -109,6 +112,33 @@ def test_a_cluster_that_is_active_has_auto_modes_kinds_if_it_is_one(
     started.keeper.create(started.cluster)
     started.wait_until(lambda: started.cluster.body["status"] == "ACTIVE")
     assert started.control_plane.defined == kinds
+
+
+def test_a_capability_is_active_when_its_kinds_and_its_namespace_are_there(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "application-crd.yaml").write_text("metadata: {name: applications.argoproj.io}")
+    started = Started(answering, argocd_kinds=tmp_path)
+    started.cluster.body["status"] = "ACTIVE"
+    capability = create(started.eks)
+    assert capability["status"] == "CREATING"
+    started.keeper.create(started.cluster)
+    (made,) = started.cluster.all(Kind.CAPABILITY).values()
+    started.wait_until(lambda: made.body["status"] == "ACTIVE")
+    assert started.control_plane.defined == ["applications.argoproj.io"]
+    assert started.control_plane.provided == ["argocd"]
+
+
+def test_a_capability_without_argo_cds_manifests_says_which_folder_lacks_them(
+    tmp_path: Path,
+) -> None:
+    started = Started(answering, argocd_kinds=tmp_path)
+    started.cluster.body["status"] = "ACTIVE"
+    create(started.eks)
+    started.keeper.create(started.cluster)
+    started.wait_until(lambda: started.cluster.body["status"] == "FAILED")
+    (issue,) = started.cluster.body["health"]["issues"]
+    assert f"{tmp_path} holds no kinds of Argo CD" in issue["message"]
 
 
 def test_a_cluster_whose_api_server_cannot_start_says_why() -> None:

@@ -98,6 +98,28 @@ SAMPLES = {
         {"enableKeyRotation": False, "description": "e"},
     ),
     "Alias": Sample({}, {}, {"targetKeyId": ("Key", "keyId")}),
+    "LogDeliverySource": Sample(
+        {
+            "logType": "ACCESS_LOGS",
+            "resourceArn": "arn:aws:cloudfront::123456789012:distribution/E1",
+        }
+    ),
+    "LogDeliveryDestination": Sample(
+        {
+            "outputFormat": "json",
+            "deliveryDestinationConfiguration": {
+                "destinationResourceArn": "arn:aws:logs:eu-west-1:123456789012:log-group:g"
+            },
+        }
+    ),
+    "LogDelivery": Sample(
+        {},
+        {},
+        {
+            "deliverySourceName": ("LogDeliverySource", "name"),
+            "deliveryDestinationArn": ("LogDeliveryDestination", "arn"),
+        },
+    ),
     "LogGroup": Sample({"retentionInDays": 30}, {"retentionInDays": 60}),
     "EventRule": Sample({"eventPattern": '{"source": ["aws.ec2"]}'}, {"description": "d"}),
     "EventTarget": Sample(
@@ -117,6 +139,7 @@ TAGGABLE = [
     for name in SAMPLES
     if name
     in ("Vpc", "NatGateway", "FlowLog", "Role", "Policy", "Key", "LogGroup", "EventRule", "Queue")
+    or name.startswith("LogDelivery")
 ]
 CHANGING = [
     name
