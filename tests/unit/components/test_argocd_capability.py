@@ -14,6 +14,8 @@ from tests.unit.configs import (
     IDENTITY_CENTER,
     PLAIN_CAPABILITY_HUB,
     brought_up,
+    changed,
+    spokes_of,
 )
 from tests.unit.engine import Node, Run, plain
 
@@ -57,6 +59,12 @@ def test_a_committed_hub_that_names_no_mode_manages_argo_cd_itself() -> None:
     assert committed.up("hub").of(CAPABILITY) == []
 
 
+def test_a_preview_shows_the_same_resources_as_the_run(run: Run) -> None:
+    values = changed("hub", CAPABILITY_HUB)
+    engine = committed.engine("hub", values, stacks=spokes_of(values), preview=True)
+    assert set(engine.run(committed.program).nodes) == set(run.nodes)
+
+
 def test_the_mode_leaves_no_trace_of_the_other_one(run: Run) -> None:
     assert run.of("kubernetes:helm.sh/v3:Release") == []
     assert run.of("kubernetes:core/v1:Namespace") == []
@@ -86,6 +94,11 @@ def test_the_capability_is_deleted_before_its_cluster(run: Run) -> None:
 def test_what_the_capability_made_stays_when_it_goes(run: Run) -> None:
     assert capability(run).inputs["deletePropagationPolicy"] == "RETAIN"
     assert capability(run).inputs["type"] == "ARGOCD"
+
+
+def test_a_capability_that_is_replaced_makes_way_first(run: Run) -> None:
+    """A cluster has one of its type: the new one would be refused."""
+    assert capability(run).options.delete_before_replace
 
 
 def test_people_log_in_by_identity_center_and_are_what_the_file_says(run: Run) -> None:
