@@ -19,6 +19,11 @@ BEING_CHANGED = "being modified by another request"
 after the call: waiting for the one before is not enough."""
 
 
+def group_name(cluster: str) -> str:
+    """Under AWS's own prefix, where one resource policy of the account holds for all groups."""
+    return f"/aws/vendedlogs/eks/{cluster}/argocd"
+
+
 @dataclass(frozen=True, kw_only=True)
 class CapabilityLogsArgs:
     """Whose logs, and for how long."""
@@ -26,6 +31,8 @@ class CapabilityLogsArgs:
     capability_arn: pulumi.Input[str]
     cluster_name: str
     retention_days: int
+    key_arn: pulumi.Input[str]
+    """Of the key that lets CloudWatch Logs encrypt the group."""
 
 
 class CapabilityLogs(pulumi.ComponentResource):
@@ -42,9 +49,9 @@ class CapabilityLogs(pulumi.ComponentResource):
         own = pulumi.ResourceOptions(parent=self)
         group = aws.cloudwatch.LogGroup(
             f"{name}-group",
-            # Under AWS's own prefix, one resource policy of the account holds for all such groups.
-            name=f"/aws/vendedlogs/eks/{args.cluster_name}/argocd",
+            name=group_name(args.cluster_name),
             retention_in_days=args.retention_days,
+            kms_key_id=args.key_arn,
             opts=own,
         )
         destination = aws.cloudwatch.LogDeliveryDestination(

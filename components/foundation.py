@@ -11,7 +11,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from components import addons, cluster_labels, conventions
+from components import addons, capability_logs, cluster_labels, conventions
 from components.cluster import BuiltinPool, Cluster, ClusterArgs, log_group_name
 from components.compute import SystemNodes, SystemNodesArgs
 from components.config import HubConfig, SpokeConfig, StackConfig
@@ -33,6 +33,7 @@ class Foundation:
     cluster: Cluster
     facts: Facts
     network: Network
+    logs_key_arn: pulumi.Output[str]
     egress_addresses: pulumi.Output[list[str]]
     ready: Sequence[pulumi.Resource]
     """Nodes and DNS, where EKS does not bring them by itself."""
@@ -100,6 +101,7 @@ def build(config: HubConfig | SpokeConfig, builtin_pools: Sequence[BuiltinPool])
         cluster=cluster,
         facts=facts,
         network=network,
+        logs_key_arn=logs_key.arn,
         egress_addresses=network.egress_addresses,
         ready=nodes.ready if nodes else (),
     )
@@ -205,11 +207,20 @@ def _logs_key(config: HubConfig | SpokeConfig, opts: pulumi.ResourceOptions) -> 
             owner=KeyOwner.of(config.account, config.region),
             cluster_name=name,
             # Pulumi makes up the end of the second name, and the key comes before the group.
-            groups=(log_group_name(name), f"{name}-network-flow-logs-group-*"),
+            groups=(
+                log_group_name(name),
+                f"{name}-network-flow-logs-group-*",
+                *_managed_argocds_group(config),
+            ),
             protect=config.cluster.deletion_protection,
         ),
         opts=opts,
     )
+
+
+def _managed_argocds_group(config: HubConfig | SpokeConfig) -> tuple[str, ...]:
+    managed = isinstance(config, HubConfig) and config.argocd.mode == "capability"
+    return (capability_logs.group_name(config.cluster.name),) if managed else ()
 
 
 def _network(

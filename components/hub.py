@@ -159,6 +159,7 @@ def managed(config: HubConfig, chosen: CapabilityConfig, built: foundation.Found
             capability_arn=capability.arn,
             cluster_name=name,
             retention_days=config.cluster.log_retention_days,
+            key_arn=built.logs_key_arn,
         ),
         opts=own,
     )

@@ -174,6 +174,14 @@ def test_every_controllers_log_arrives_in_a_group_that_forgets(run: Run) -> None
     assert group.inputs["name"].startswith("/aws/vendedlogs/")
 
 
+def test_the_controllers_logs_are_encrypted_with_a_key_that_is_for_their_group(run: Run) -> None:
+    group = run.node("hub-argocd-log-group").inputs
+    (key,) = (n for n in run.of("aws:kms/key:Key") if n.outputs["arn"] == group["kmsKeyId"])
+    assert f":log-group:{group['name']}" in key.inputs["policy"]
+    other = committed.up("hub").node("hub-logs-key", "aws:kms/key:Key")
+    assert "vendedlogs" not in other.inputs["policy"]
+
+
 def test_log_deliveries_are_made_one_after_the_other(run: Run) -> None:
     """In parallel most are refused: each changes the capability or the group's policy."""
     steps = [n.name for n in run.nodes.values() if n.type in (SOURCE, DELIVERY)]
