@@ -14,7 +14,8 @@ from tests.unit.configs import (
     PLAIN_CAPABILITY_HUB,
     brought_up,
 )
-from tests.unit.test_permissions import ENTRY, ENTRY_POLICY, ROLE, granted, listed, trust
+from tests.unit.test_entries import ENTRY, ENTRY_POLICY
+from tests.unit.test_permissions import ROLE, granted, listed, trust
 
 CAPABILITY_ROLE = "arn:aws:iam::111111111111:role/eks-hub-spoke/hub-argocd-capability"
 

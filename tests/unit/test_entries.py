@@ -8,17 +8,18 @@ import re
 import pytest
 
 from tests.unit import committed
+from tests.unit.addon_stacks import WITH_ALL_ADDONS
 from tests.unit.configs import ADMIN, OPEN_SPOKE, brought_up
 from tests.unit.engine import Run
-from tests.unit.test_permissions import ACCESS_ROLE, HUB_ROLE, RUNS
+from tests.unit.test_permissions import ACCESS_ROLE, HUB_ROLE
 
 ENTRY = "aws:eks/accessEntry:AccessEntry"
 ENTRY_POLICY = "aws:eks/accessPolicyAssociation:AccessPolicyAssociation"
 
 
-@pytest.fixture(params=RUNS)
+@pytest.fixture(params=WITH_ALL_ADDONS)
 def run(request: pytest.FixtureRequest) -> Run:
-    stack, changes = RUNS[request.param]
+    stack, changes = WITH_ALL_ADDONS[request.param]
     return brought_up(stack, changes)
 
 
