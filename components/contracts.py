@@ -251,7 +251,8 @@ def _of_others(found: _Exported) -> Iterator[str]:
         return
     partition, account = parts[1], parts[4]
     role = f"{conventions.ACCESS_ROLE_PATH}{conventions.access_role_name(found.cluster_name)}"
-    if found.access_role_arn != f"arn:{partition}:iam::{account}:role{role}":
+    # Empty where an EKS Capability enters as itself.
+    if found.access_role_arn not in ("", f"arn:{partition}:iam::{account}:role{role}"):
         yield "access_role_arn"
     if not found.endpoint.startswith("https://"):
         yield "endpoint"

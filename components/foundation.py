@@ -34,7 +34,6 @@ class Foundation:
     facts: Facts
     network: Network
     logs_key_arn: pulumi.Output[str]
-    egress_addresses: pulumi.Output[list[str]]
     ready: Sequence[pulumi.Resource]
     """Nodes and DNS, where EKS does not bring them by itself."""
 
@@ -102,7 +101,6 @@ def build(config: HubConfig | SpokeConfig, builtin_pools: Sequence[BuiltinPool])
         facts=facts,
         network=network,
         logs_key_arn=logs_key.arn,
-        egress_addresses=network.egress_addresses,
         ready=nodes.ready if nodes else (),
     )
     _let_previews_in(config, built)
@@ -175,7 +173,7 @@ def export_access(config: HubConfig | SpokeConfig, built: Foundation) -> None:
     pulumi.export("cluster_name", built.cluster.cluster_name)
     pulumi.export("cluster_endpoint", built.cluster.endpoint)
     pulumi.export("update_kubeconfig_command", command)
-    pulumi.export("egress_addresses", built.egress_addresses)
+    pulumi.export("egress_addresses", built.network.egress_addresses)
 
 
 def stack_outputs(name: str) -> Mapping[str, Any]:
