@@ -162,5 +162,9 @@ def subnets_give_no_public_addresses(subnet: Resource) -> Iterator[str]:
 def endpoints_answer_by_the_services_name(endpoint: Resource) -> Iterator[str]:
     """An interface endpoint answers by the service's own name."""
     interface = endpoint.value("vpcEndpointType") == "Interface"
+    # Its names are set up by EKS with the capability, and the switch is not for it.
+    # https://docs.aws.amazon.com/eks/latest/userguide/argocd-private-access.html
+    if str(endpoint.value("serviceName")).endswith(".eks-capabilities"):
+        return
     if interface and is_false(endpoint.value("privateDnsEnabled")):
         yield "privateDnsEnabled: not true"

@@ -113,6 +113,16 @@ _NETWORKS = [
         says="not true",
     ),
     good("endpoints-answer-by-the-services-name", of(ENDPOINT, {"vpcEndpointType": "Gateway"})),
+    good(
+        "endpoints-answer-by-the-services-name",
+        of(
+            ENDPOINT,
+            {
+                "vpcEndpointType": "Interface",
+                "serviceName": "com.amazonaws.eu-west-1.eks-capabilities",
+            },
+        ),
+    ),
 ]
 
 _NODES = [
