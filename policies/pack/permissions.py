@@ -16,6 +16,8 @@ ATTACHMENTS = (
 BOUNDARY_CONDITION = "iam:PermissionsBoundary"
 BOUNDARY_SUFFIX = "-boundary"
 """Of the name of a policy that is made to be a permissions boundary."""
+PROJECT_PATH = "/eks-hub-spoke/"
+"""Where the program's deployers may make roles."""
 _ATTACHED = ("policyArn", "managedPolicyArns")
 
 _READS = re.compile(r"[a-z0-9-]+:(Describe|Get|List)\w*\*?")
@@ -140,6 +142,16 @@ def makers_of_roles_are_bounded(policy: Resource) -> Iterator[str]:
         free = sorted(_MAKES_IDENTITIES & set(statement.actions) - denied)
         if statement.allows and free and not statement.narrowed_by(BOUNDARY_CONDITION):
             yield f"{statement.where}: {', '.join(free)} without a boundary"
+
+
+@resource_rule(
+    ROLE, level="mandatory", remedy="Set permissionsBoundary to one of the account's boundaries"
+)
+def roles_of_the_project_are_bounded(role: Resource) -> Iterator[str]:
+    """A role under the project's path has a permissions boundary: no deployer made it free."""
+    under = str(role.value("path")).startswith(PROJECT_PATH)
+    if under and not role.value("permissionsBoundary"):
+        yield f"path: {role.value('path')} without a permissionsBoundary"
 
 
 @resource_rule(

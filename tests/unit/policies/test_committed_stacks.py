@@ -7,16 +7,16 @@ import pytest
 
 from policies.pack.judge import Judge
 from tests.unit import committed
-from tests.unit.addon_stacks import ON_AUTO_MODE, ON_MANAGED_NODES
-from tests.unit.configs import OPEN_SPOKE, VARIANTS, brought_up
+from tests.unit.addon_stacks import WITH_ALL_ADDONS
+from tests.unit.configs import OPEN_SPOKE, brought_up
 from tests.unit.engine import Run
 from tests.unit.policies.judged import TODAY, committed_exceptions, violations
 
 RUNS: dict[str, tuple[str, dict[str, Any]]] = {
-    **VARIANTS,
-    "all-add-ons-auto": ("spoke-dev", ON_AUTO_MODE),
-    "all-add-ons-managed": ("spoke-dev", ON_MANAGED_NODES),
+    **WITH_ALL_ADDONS,
+    **{account: (account, {}) for account in committed.account_names()},
 }
+STACKS = [*committed.stack_names(), *committed.account_names()]
 
 
 def judge() -> Judge:
@@ -33,12 +33,12 @@ def test_a_stack_as_it_is_committed_breaks_no_rule(name: str) -> None:
     assert [v.message for v in violations(brought_up(stack, changes), judge())] == []
 
 
-@pytest.mark.parametrize("stack", committed.stack_names())
+@pytest.mark.parametrize("stack", STACKS)
 def test_a_first_preview_in_which_little_is_known_breaks_no_rule(stack: str) -> None:
     assert [v.message for v in violations(committed.up(stack, preview=True), judge())] == []
 
 
-@pytest.mark.parametrize("stack", committed.stack_names())
+@pytest.mark.parametrize("stack", STACKS)
 def test_every_exception_is_needed_and_none_has_run_out(stack: str) -> None:
     judged = judge()
     violations(committed.up(stack), judged)

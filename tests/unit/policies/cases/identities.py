@@ -136,6 +136,16 @@ _PERMISSIONS = [
         says="arn:aws:iam::1:role/*",
     ),
     good("roles-are-passed-by-name", may("iam:PassRole", "arn:aws:iam::1:role/eks-hub-spoke/*")),
+    bad(
+        "roles-of-the-project-are-bounded",
+        of(ROLE, {"path": "/eks-hub-spoke/"}),
+        says="without a permissionsBoundary",
+    ),
+    good(
+        "roles-of-the-project-are-bounded",
+        of(ROLE, {"path": "/eks-hub-spoke/argocd/", "permissionsBoundary": "arn:b"}),
+    ),
+    good("roles-of-the-project-are-bounded", of(ROLE, {"path": "/"})),
     bad("makers-of-roles-are-bounded", may("iam:CreateRole"), says="iam:CreateRole without"),
     good("makers-of-roles-are-bounded", may("iam:CreateRole", Condition=BOUNDARY)),
     good(
