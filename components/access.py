@@ -12,7 +12,7 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_kubernetes as k8s
 
-from components import conventions, iam, kubernetes_rights
+from components import argocd_credentials, conventions, iam, kubernetes_rights
 from components.hub_boundary import HubBoundary, HubBoundaryArgs
 from components.hub_boundary_places import OWN_API_GROUP, OWN_KINDS
 from components.hub_boundary_roles import BINDABLE, READ
@@ -128,6 +128,8 @@ class HubAccessArgs:
     compute: Literal["auto", "managed"]
     runs_argocd: bool = False
     """On the hub: Argo CD's own objects are there."""
+    makes_credentials: bool = False
+    """On the hub: it asks External Secrets for secrets of its own."""
 
 
 class HubAccess(pulumi.ComponentResource):
@@ -153,7 +155,12 @@ class HubAccess(pulumi.ComponentResource):
             # Known by its principal: made first, the new one would be refused as already there.
             opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
         )
-        table = Table(addons=args.addons, compute=args.compute, runs_argocd=args.runs_argocd)
+        table = Table(
+            addons=args.addons,
+            compute=args.compute,
+            runs_argocd=args.runs_argocd,
+            makes_credentials=args.makes_credentials,
+        )
         boundary = HubBoundary(f"{name}-boundary", HubBoundaryArgs(table=table), opts=own)
         role = k8s.rbac.v1.ClusterRole(
             f"{name}-cluster-role",
@@ -177,6 +184,8 @@ class OwnKindsArgs:
     """Where Argo CD keeps its own objects."""
 
     namespace: pulumi.Input[str]
+    makes_credentials: bool
+    """Whether it asks External Secrets for secrets of its own there."""
 
 
 class OwnKinds(pulumi.ComponentResource):
@@ -202,7 +211,8 @@ class OwnKinds(pulumi.ComponentResource):
                     "api_groups": [OWN_API_GROUP],
                     "resources": list(OWN_KINDS),
                     "verbs": list(WRITE),
-                }
+                },
+                *argocd_credentials.rules(makes=args.makes_credentials),
             ],
             opts=own,
         )

@@ -12,6 +12,7 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from components import conventions
+from components.argocd_credentials import credentials
 from components.config_argocd import ArgoCdConfig, SelfManagedConfig
 
 APPLICATION_HEALTH = """\
@@ -265,6 +266,7 @@ def root_application(args: RootApplicationArgs) -> dict[str, Any]:
                     },
                     "hub": args.cluster_name,
                     "chartMirror": args.config.chart_mirror,
+                    "credentials": credentials(args.config),
                 }
             },
         },

@@ -23,7 +23,7 @@ from pydantic import (
 from components import addon_catalogue, config_errors, subnets
 from components.addon_settings import AddonSettings
 from components.config_account import AccountConfig, AccountStackConfig
-from components.config_argocd import AnyArgoCdConfig, ArgoCdMode
+from components.config_argocd import AnyArgoCdConfig, ArgoCdConfig, ArgoCdMode, SelfManagedConfig
 from components.config_types import (
     AccountId,
     ClusterName,
@@ -158,6 +158,18 @@ class HubConfig(_Stack):
 
     role: Literal["hub"]
     argocd: AnyArgoCdConfig
+
+    @field_validator("argocd")
+    @classmethod
+    def _has_external_secrets(cls, value: ArgoCdConfig, info: ValidationInfo) -> ArgoCdConfig:
+        asked = isinstance(value, SelfManagedConfig) and value.by_external_secrets
+        if asked and "external_secrets" not in info.data.get("addons", ["external_secrets"]):
+            raise ValueError(
+                "repositoryCredentials and webhookRotationDays need add-on external_secrets;"
+                " add it to addons, or take them out"
+            )
+        return value
+
     spokes: Annotated[list[StackName], AfterValidator(unique)] = Field(default=[])
 
     @field_validator("spokes")

@@ -65,6 +65,33 @@ def _known(value: Any) -> Any:
     return value
 
 
+class RepositoryCredentialsConfig(Section):
+    """What Argo CD logs in by to every repository whose address begins alike."""
+
+    url: Annotated[
+        str,
+        matching(
+            r"https://[\w.-]+(:\d+)?(/[\w.~-]+)+", "write https://, a host and an organisation"
+        ),
+    ]
+    kind: Literal["github-app", "token"]
+    secret: Annotated[
+        str,
+        matching(
+            r"[a-z0-9]([a-z0-9-]{0,48}[a-z0-9])?",
+            "write what follows eks-hub-spoke/<cluster>/ in its name in Secrets Manager:"
+            " lower-case letters, digits and hyphens",
+        ),
+    ]
+
+
+def _apart(value: list[RepositoryCredentialsConfig]) -> list[RepositoryCredentialsConfig]:
+    """Two of an address are two answers to one question; two of a secret are one object."""
+    unique([each.url for each in value])
+    unique([each.secret for each in value])
+    return value
+
+
 class SelfManagedConfig(ArgoCdConfig):
     """Argo CD as a Helm release on the hub, in our hands."""
 
@@ -73,6 +100,17 @@ class SelfManagedConfig(ArgoCdConfig):
     chart: ChartConfig
     version: Annotated[str, matching(r"v\d+\.\d+\.\d+", "write Argo CD's own version, as v3.6.1")]
     high_availability: bool = False
+    repository_credentials: Annotated[list[RepositoryCredentialsConfig], AfterValidator(_apart)] = (
+        Field(default=[])
+    )
+    """For private repositories; External Secrets brings them from AWS Secrets Manager."""
+    webhook_rotation_days: Annotated[int, Field(ge=1, le=365)] | None = None
+    """After how many days External Secrets makes a new webhook secret; none: it is made by hand."""
+
+    @property
+    def by_external_secrets(self) -> bool:
+        """Whether Argo CD has a secret that External Secrets is to make."""
+        return bool(self.repository_credentials) or self.webhook_rotation_days is not None
 
 
 class IdentityCenterConfig(Section):

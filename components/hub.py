@@ -74,7 +74,9 @@ def deploy(config: HubConfig) -> None:
         case CapabilityConfig() as chosen:
             argocd = managed(config, chosen, built)
     own_kinds = OwnKinds(
-        f"{name}-own-kinds", OwnKindsArgs(namespace=argocd.namespace), opts=built.in_cluster()
+        f"{name}-own-kinds",
+        OwnKindsArgs(namespace=argocd.namespace, makes_credentials=makes_credentials(config)),
+        opts=built.in_cluster(),
     )
     itself = foundation.registration(config, built, argocd.access)
     registered = register(config, built, argocd, {pulumi.get_stack(): itself, **spokes})
@@ -183,9 +185,15 @@ def hub_access(
             addons=config.addons,
             compute=config.cluster.compute,
             runs_argocd=True,
+            makes_credentials=makes_credentials(config),
         ),
         opts=built.in_cluster(),
     )
+
+
+def makes_credentials(config: HubConfig) -> bool:
+    """Whether External Secrets can be asked for secrets of Argo CD; the capability reads AWS."""
+    return isinstance(config.argocd, SelfManagedConfig) and "external_secrets" in config.addons
 
 
 def private_endpoints(

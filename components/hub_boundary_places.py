@@ -4,7 +4,7 @@ Owns: the policy on everything in namespaces. Not here: namespaces themselves, r
 (`hub_boundary_namespaces.py`, `hub_boundary_roles.py`, `hub_boundary_kinds.py`).
 """
 
-from components import conventions
+from components import argocd_credentials, conventions
 from components.hub_boundary_policy import TEAM, Held, Matched, Policy, literal
 from components.hub_boundary_table import SHARED, Table
 from components.kubernetes_rights import RBAC
@@ -92,6 +92,7 @@ def places(table: Table) -> Policy:
                 why="its pods may not see their node (host path, host network, privileged);"
                 " that needs node_access in the add-on's row of components/addon_rights.py",
             ),
+            *argocd_credentials.held(),
         ],
     )
 
@@ -118,7 +119,7 @@ def _variables(table: Table) -> dict[str, str]:
 
 
 def _argocd(table: Table) -> str:
-    """On the hub, Argo CD's own kinds beside it, but for what it starts from."""
+    """On the hub, Argo CD's own kinds beside it, but for what it starts from, and its secrets."""
     if not table.runs_argocd:
         return ""
     kinds = [f"{OWN_API_GROUP}/{kind}" for kind in OWN_KINDS]
@@ -126,4 +127,5 @@ def _argocd(table: Table) -> str:
         f" || variables.where == '{conventions.ARGOCD_NAMESPACE}'"
         f" && variables.kind in {literal(kinds)}"
         f" && !(request.resource.resource + ' ' + variables.place in {literal(PULUMIS)})"
+        f" || {argocd_credentials.place(makes=table.makes_credentials)}"
     )

@@ -25,6 +25,8 @@ class Table:
     compute: Literal["auto", "managed"]
     runs_argocd: bool = False
     """Whether Argo CD lives there, with its own objects in a namespace of its own."""
+    makes_credentials: bool = False
+    """Whether it asks External Secrets for secrets of its own there."""
 
     @property
     def granted(self) -> list[Rights]:

@@ -1,7 +1,8 @@
 """What the lab's Git host signs by, made here and put on the hub before Argo CD starts.
 
-Where it belongs is what the release says. In a real fleet External Secrets makes it, whose pods do
-nothing here. Not here: signing (`lab.onboarding.webhook`).
+Where it belongs is what the release says. In a real fleet External Secrets makes it, asked
+by `gitops/charts/argocd-credentials/`; its pods do nothing here. Not here: signing
+(`lab.onboarding.webhook`).
 """
 
 import json

@@ -58,6 +58,11 @@ ADDON_SETTINGS: Mapping[str, Any] = {
 }
 """What add-ons ask for that cannot be turned on without."""
 MIRROR = "https://charts.mirror.example.com"
+REPOSITORY_CREDENTIALS = [
+    {"url": "https://github.com/example", "kind": "github-app", "secret": "github"},
+    {"url": "https://gitlab.example.com/platform", "kind": "token", "secret": "gitlab"},
+]
+"""One entry of each kind."""
 
 
 @cache
@@ -68,13 +73,18 @@ def committed_fleet() -> Fleet:
 
 @cache
 def whole_catalogue() -> Fleet:
-    """Every add-on turned on wherever it can be, with charts from a mirror."""
+    """Every add-on turned on wherever it can be, with charts from a mirror; repositories with
+    credentials."""
     beside_auto_mode = [name for name, row in CHARTS.items() if not row.replaced_by_auto_mode]
     auto = {"addons": beside_auto_mode, "addonSettings": ADDON_SETTINGS}
     managed = {"addons": list(CHARTS), "addonSettings": ADDON_SETTINGS}
     first, second, *_ = committed.stacks_of_role("spoke")
     return changed_fleet(
-        {"argocd.chartMirror": MIRROR, **auto},
+        {
+            "argocd.chartMirror": MIRROR,
+            "argocd.repositoryCredentials": REPOSITORY_CREDENTIALS,
+            **auto,
+        },
         {first: auto, second: {"cluster.compute": "managed", **managed}},
     )
 

@@ -15,6 +15,9 @@ from typing import Any, cast
 from tests.gitops.strict_yaml import Manifest, manifests
 
 WITHOUT_SCHEMA: Mapping[str, str] = {
+    "external-secrets.io/v1/ExternalSecret": "of the add-on's chart, which is not in Git",
+    "external-secrets.io/v1/SecretStore": "of the add-on's chart, which is not in Git",
+    "generators.external-secrets.io/v1alpha1/Password": "of the add-on's chart, not in Git",
     "eks.amazonaws.com/v1/NodeClass": "of Auto Mode; AWS publishes no CRD",
     "karpenter.sh/v1/NodePool": "of Auto Mode, or of the add-on's chart, which is not in Git",
     "karpenter.k8s.aws/v1/EC2NodeClass": "of the add-on's chart, which is not in Git",

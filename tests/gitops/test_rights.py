@@ -1,7 +1,8 @@
 """The hub's rights on clusters are what the fleet needs: no right too few, and none too many.
 
 Needed is what any object takes that Argo CD makes on a cluster with every add-on; granted is what
-the table says for such a cluster. What only the real charts make is said here by name.
+the table says for such a cluster, and for Argo CD's own secrets. What only the real charts make is
+said here by name.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,6 +12,7 @@ import yaml
 
 from components.access import cluster_rules
 from components.addon_catalogue import CHARTS
+from components.argocd_credentials import rules
 from components.hub_boundary_places import OWN_API_GROUP, OWN_KINDS
 from components.hub_boundary_table import Table
 from tests.gitops.fleet import Rendered
@@ -78,7 +80,7 @@ def granted() -> set[Right]:
     return {
         (group, kind, name)
         for table in tables
-        for group, kind, verb, name in grants(cluster_rules(table))
+        for group, kind, verb, name in grants([*cluster_rules(table), *rules(makes=True)])
         if verb == "create"
     }
 

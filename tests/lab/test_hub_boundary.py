@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
+from components import argocd_credentials
 from components.addon_catalogue import CHARTS
 from components.hub_boundary_table import Table
 from lab.cluster import ControlPlane
-from tests.lab.hub_group import Hub
+from tests.lab.hub_group import Hub, in_camel_case
 from tests.lab.planes import Kubectl, lab_binaries, serving_webhooks
+from tests.lab.refused_credentials import CREDENTIALS, MADE
 from tests.lab.refused_places import CM, ES, HOME, HOST_PATH, OFF, PLACES, RO
 from tests.lab.refused_roles import EDIT_TO, ROLES, TEAMS_GROUP
 from tests.lab.tried_objects import (
@@ -40,6 +42,7 @@ TABLE = Table(
     addons=[name for name in CHARTS if name not in (OFF, DATA)],
     compute="auto",
     runs_argocd=True,
+    makes_credentials=True,
 )
 ALLOWED: dict[str, dict[str, Any]] = {
     "an object of an add-on": config_map("x", ES),
@@ -93,6 +96,7 @@ ALLOWED: dict[str, dict[str, Any]] = {
         **webhook(service={"name": "cert-manager-webhook", "namespace": CM}),
     ),
     "an add-on's API": service_api("kube-system"),
+    **MADE,
 }
 
 
@@ -123,18 +127,21 @@ def prepare(hub: Hub) -> None:
         hub.make(each)
     for each in ("applications", "appprojects"):
         hub.make(definition(each, "argoproj.io"))
+    for each in ("externalsecrets", "secretstores"):
+        hub.make(definition(each, "external-secrets.io"))
     hub.make(definition("ec2nodeclasses", "karpenter.k8s.aws", scope="Cluster"))
     hub.kubectl("wait", "--for=condition=Established", "crd", "--all")
     rules = [rule("argoproj.io", "applications,appprojects", "create,patch,update,delete")]
+    rules += [in_camel_case(each) for each in argocd_credentials.rules(makes=True)]
     hub.make(role("Role", "argocd-hub", rules, namespace="argocd"))
     own = binding("argocd-hub", "argocd-hub", group("argocd-hub"), namespace="argocd", kind="Role")
     hub.make(own)
     hub.make(config_map("left", OFF))
 
 
-@pytest.mark.parametrize("what", [*PLACES, *ROLES])
+@pytest.mark.parametrize("what", [*PLACES, *ROLES, *CREDENTIALS])
 def test_argo_cd_may_not_make(what: str, hub: Hub) -> None:
-    found, why = {**PLACES, **ROLES}[what]
+    found, why = {**PLACES, **ROLES, **CREDENTIALS}[what]
     tried = hub.apply(found)
     assert tried.returncode != 0
     assert why in tried.stderr

@@ -159,6 +159,7 @@ def test_the_root_hands_its_chart_what_only_pulumi_knows(
             },
             "hub": "hub",
             "chartMirror": mirror,
+            "credentials": {"repositories": [], "webhookRotationDays": 30},
         }
     }
 

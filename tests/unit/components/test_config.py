@@ -114,7 +114,7 @@ def test_a_section_that_says_nothing_is_none() -> None:
 
 
 def test_settings_that_have_defaults_need_not_be_written() -> None:
-    assert mistakes("hub", {"addons": ["aws_for_fluentbit"]}) == []
+    assert mistakes("spoke-dev", {"addons": ["aws_for_fluentbit"]}) == []
 
 
 def test_all_that_is_wrong_with_the_choice_of_add_ons_is_said_at_once() -> None:
@@ -134,7 +134,7 @@ def test_every_add_on_can_be_turned_on(changes: dict[str, Any]) -> None:
     ("broken", "addon"), [("cluster", "karpenter"), ("addonSettings", "velero")]
 )
 def test_a_mistake_elsewhere_draws_none_about_add_ons_after_it(broken: str, addon: str) -> None:
-    (line,) = mistakes("hub", {"addons": [addon], broken: "x"})
+    (line,) = mistakes("spoke-dev", {"addons": [addon], broken: "x"})
     assert line.startswith(f"{broken}: ")
 
 
