@@ -47,6 +47,7 @@ def deploy(config: AccountStackConfig) -> None:
             DeployerRolesArgs(
                 stack=stack,
                 place=place,
+                argocd=deployed.argocd,
                 people=config.deployers,
                 pulumi=config.pulumi,
                 github=config.github,

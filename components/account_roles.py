@@ -13,6 +13,7 @@ import pulumi_aws as aws
 
 from components import boundaries, conventions, deployer_policy, iam, oidc
 from components.config_account import GitHubConfig, PulumiConfig
+from components.config_argocd import ArgoCdMode
 from components.ordering import after
 from components.place import Place
 
@@ -93,6 +94,8 @@ class DeployerRolesArgs:
 
     stack: str
     place: Place
+    argocd: ArgoCdMode
+    """What its hub runs: a capability takes rights that nothing else needs."""
     people: Sequence[str]
     """ARNs of roles; none of them need exist yet."""
     pulumi: PulumiConfig | None
@@ -112,10 +115,10 @@ class DeployerRoles(pulumi.ComponentResource):
         super().__init__("eks-hub-spoke:index:DeployerRoles", name, None, opts)
         self._args = args
         self._child = pulumi.ResourceOptions(parent=self)
-        reads = self._policy(f"{name}-reads", deployer_policy.reads(args.place))
+        reads = self._policy(f"{name}-reads", deployer_policy.reads(args.place, args.argocd))
         writes = {
             part: self._policy(f"{name}-{part}", document)
-            for part, document in deployer_policy.writes(args.place).items()
+            for part, document in deployer_policy.writes(args.place, args.argocd).items()
         }
         deployer, preview = oidc.PULUMI_OPERATIONS, ("preview",)
         self.deployer_arn = self._role(

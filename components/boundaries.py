@@ -43,6 +43,12 @@ ACTIONS = (
     "wafv2:GetWebACL",
     "wafv2:GetWebACLForResource",
     "wafv2:ListWebACLs",
+    # Argo CD as an EKS Capability, which reads repositories.
+    "codeconnections:GetConnection",
+    "codeconnections:UseConnection",
+    "ecr:BatchCheckLayerAvailability",
+    "secretsmanager:DescribeSecret",
+    "secretsmanager:GetSecretValue",
     # Flow logs.
     "logs:CreateLogStream",
     "logs:DescribeLogGroups",

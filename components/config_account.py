@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
+from components.config_argocd import ArgoCdMode
 from components.config_types import (
     AccountId,
     ClusterName,
@@ -51,6 +52,8 @@ class DeployedStackConfig(Section):
 
     cluster_name: ClusterName
     region: Region
+    argocd: ArgoCdMode = "self-managed"
+    """Of a hub, as its own file says; a spoke needs no other rights for either."""
 
 
 class PulumiConfig(Section):

@@ -22,7 +22,11 @@ _EKS_WRITES = (
     "UntagResource UpdateAccessEntry UpdateAddon UpdateClusterConfig UpdateClusterVersion "
     "UpdateNodegroupConfig UpdateNodegroupVersion UpdatePodIdentityAssociation"
 )
-_LOGS_WRITES = "CreateLogGroup DeleteLogGroup PutRetentionPolicy TagResource UntagResource"
+LOGS_WRITES = [
+    *("logs:AssociateKmsKey", "logs:CreateLogGroup", "logs:DeleteLogGroup"),
+    *("logs:PutRetentionPolicy", "logs:TagResource", "logs:UntagResource"),
+]
+"""On log groups, which are always encrypted."""
 _KEY_READS = "DescribeKey GetKeyPolicy GetKeyRotationStatus ListResourceTags"
 _KEY_WRITES = (
     "CreateAlias DeleteAlias EnableKeyRotation PutKeyPolicy ScheduleKeyDeletion TagResource "
@@ -56,7 +60,7 @@ def writes(place: Place) -> list[iam.Statement]:
         iam.allow(_of("kms", _KEY_WRITES), [keys], owned(place)),
         iam.allow(_of("kms", "CreateAlias DeleteAlias UpdateAlias"), [alias, f"{alias}-*"]),
         iam.allow(["kms:CreateGrant"], [keys], by_eks),
-        iam.allow(_of("logs", _LOGS_WRITES), _log_groups(place)),
+        iam.allow(LOGS_WRITES, _log_groups(place)),
     ]
 
 

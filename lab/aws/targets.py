@@ -12,6 +12,7 @@ from typing import Any
 
 from moto.ec2.models import ec2_backends
 from moto.kms.models import kms_backends
+from moto.logs.models import logs_backends
 
 from lab.aws.documents import listed, section
 from lab.aws.principals import PARTITION, iam
@@ -44,6 +45,10 @@ _EC2_MAKES = {
     "CreateSubnet": "subnet",
     "CreateVpc": "vpc",
     "CreateVpcEndpoint": "vpc-endpoint",
+}
+_LOGS_NAMED = {
+    "DeliveryDestination": "delivery-destination",
+    "DeliverySource": "delivery-source",
 }
 # The service that a role is handed to, by the service that takes it.
 _TAKERS = {"eks": "eks.amazonaws.com", "pods": "pods.eks.amazonaws.com"}
@@ -168,6 +173,7 @@ def _eks_kind(request: AwsRequest) -> str:
     for parameter, kind in (
         ("nodegroupName", "nodegroup"),
         ("addonName", "addon"),
+        ("capabilityName", "capability"),
         ("principalArn", "access-entry"),
     ):
         # What is only being made belongs to the cluster yet; AWS looks at the cluster then.
@@ -208,13 +214,36 @@ def _key_tags(key: str, region: str, account: str) -> dict[str, str | None]:
 
 
 def _logs(request: AwsRequest, account: str) -> Iterator[Target]:
-    params = request.params
-    group = params.get("logGroupName") or ("*" if "Describe" in request.operation else "")
-    where = f"arn:{PARTITION}:logs:{request.region}:{account}:log-group:{group}"
-    resource = str(params.get("resourceArn") or where)
-    yield Target(action=request.action, resource=resource)
-    if request.operation == "CreateLogGroup" and params.get("tags"):
-        yield Target(action="logs:TagResource", resource=resource)
+    where = f"arn:{PARTITION}:logs:{request.region}:{account}"
+    asked = _tags("Request", section(request.params, "tags"))
+    tagger: Any = logs_backends[account][request.region].tagger
+    found = _logs_resources(request, where)
+    contexts = {
+        arn: asked | _tags("Resource", tagger.get_tag_dict_for_resource(arn)) for arn in found
+    }
+    for resource, context in contexts.items():
+        yield Target(action=request.action, resource=resource, context=context)
+    if asked and request.operation != "TagResource":
+        yield Target(action="logs:TagResource", resource=found[0], context=contexts[found[0]])
+    if request.operation == "CreateDelivery":
+        # The log group must let the deliverer in; CloudWatch sees to it by the caller's rights.
+        for action in ("logs:DescribeResourcePolicies", "logs:PutResourcePolicy"):
+            yield Target(action=action, resource=f"{where}:*")
+
+
+def _logs_resources(request: AwsRequest, where: str) -> list[str]:
+    """What is made or changed comes first."""
+    params, operation = request.params, request.operation
+    if operation == "CreateDelivery":
+        source = f"{where}:delivery-source:{params['deliverySourceName']}"
+        return [f"{where}:delivery:new", source, str(params["deliveryDestinationArn"])]
+    if operation.endswith("Delivery"):
+        return [f"{where}:delivery:{params['id']}"]
+    for call, kind in _LOGS_NAMED.items():
+        if operation.endswith(call):
+            return [f"{where}:{kind}:{params['name']}"]
+    group = params.get("logGroupName") or ("*" if "Describe" in operation else "")
+    return [str(params.get("resourceArn") or f"{where}:log-group:{group}")]
 
 
 _RULES: Mapping[str, Callable[[AwsRequest, str], Iterator[Target]]] = {

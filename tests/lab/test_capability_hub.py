@@ -41,6 +41,8 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CopiedLab]:
             },
         },
     )
+    deployed = {"hub": {"clusterName": "hub", "region": "eu-west-1", "argocd": "capability"}}
+    copied.edit_stack("account-hub", "stacks", deployed)
     hub = cast(dict[str, Any], read_fleet(copied.root).stack(SPOKE).config["hub"])
     copied.edit_stack(SPOKE, "hub", {**hub, "argocd": "capability"})
     yield copied
@@ -55,7 +57,7 @@ def first(lab: CopiedLab) -> dict[str, Any]:
 
 
 def aws(lab: CopiedLab, stack: str, command: str) -> Any:
-    """What `aws` answers a person who works as the stack's deployer."""
+    """What `aws` answers a person who works as the role by which that stack is brought up."""
     ran = lab.shell(
         f"export AWS_PROFILE={stack}\n"
         "unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY\n"
@@ -130,7 +132,7 @@ def test_settings_and_root_are_where_the_capability_reads_them(lab: CopiedLab) -
 def test_the_log_of_every_controller_is_delivered_though_the_capability_was_busy(
     lab: CopiedLab,
 ) -> None:
-    assert len(aws(lab, "hub", "logs describe-deliveries")["deliveries"]) == 5
+    assert len(aws(lab, "account-hub", "logs describe-deliveries")["deliveries"]) == 5
     logs = [path.read_text(errors="replace") for path in (lab.state / "logs").rglob("*.*")]
     assert any("on-error hook" in text for text in logs)
 

@@ -32,7 +32,8 @@ UNUSED: Mapping[str, str] = {
         "eks:UpdateNodegroupConfig eks:UpdateNodegroupVersion "
         "eks:UpdatePodIdentityAssociation iam:PutRolePermissionsBoundary iam:UntagRole "
         "iam:UpdateAssumeRolePolicy iam:UpdateRole iam:UpdateRoleDescription kms:PutKeyPolicy "
-        "kms:UntagResource kms:UpdateAlias kms:UpdateKeyDescription logs:UntagResource"
+        "kms:UntagResource kms:UpdateAlias kms:UpdateKeyDescription logs:AssociateKmsKey "
+        "logs:UntagResource"
     ),
     "the official plugin asks for it, the stand-in does not": (
         "ec2:DescribeAddressesAttribute ec2:DescribeNetworkInterfaces ec2:DescribePrefixLists "
@@ -70,7 +71,10 @@ def used(lab: CopiedLab, *roles: str) -> set[str]:
 
 
 def allowed() -> set[str]:
-    documents = [deployer_policy.reads(PLACE), *deployer_policy.writes(PLACE).values()]
+    documents = [
+        deployer_policy.reads(PLACE, "self-managed"),
+        *deployer_policy.writes(PLACE, "self-managed").values(),
+    ]
     return {
         action
         for document in documents

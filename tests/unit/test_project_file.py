@@ -91,14 +91,20 @@ def test_every_spoke_of_the_hub_has_a_stack_file_and_names_its_hub() -> None:
 
 def test_every_stack_is_deployed_by_the_role_that_its_accounts_stack_makes() -> None:
     made = {
-        (of_account["account"]["id"], stack, deployed["clusterName"], deployed["region"])
+        (
+            *(of_account["account"]["id"], stack, deployed["clusterName"], deployed["region"]),
+            deployed.get("argocd", "self-managed"),
+        )
         for account in ACCOUNTS
         for of_account in [committed.stack_config(account)]
         for stack, deployed in of_account["stacks"].items()
     }
     configs = {stack: committed.stack_config(stack) for stack in STACKS}
     assert made == {
-        (of_stack["account"]["id"], stack, of_stack["cluster"]["name"], of_stack["region"])
+        (
+            *(of_stack["account"]["id"], stack, of_stack["cluster"]["name"], of_stack["region"]),
+            of_stack.get("argocd", {}).get("mode", "self-managed"),
+        )
         for stack, of_stack in configs.items()
     }
     assert {

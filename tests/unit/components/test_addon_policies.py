@@ -62,7 +62,7 @@ def test_every_arn_is_of_the_regions_partition(name: str, region: str, partition
 
 
 def test_every_action_without_resources_is_used_and_has_its_reason() -> None:
-    by_deployers = deployer_policy.reads(PLACE)["Statement"]
+    by_deployers = deployer_policy.reads(PLACE, "self-managed")["Statement"]
     registry = RepositoryAccessConfig.model_validate({"ecrRepositories": [REGISTRY]})
     policies = [by_deployers, *(statements(name) for name in WITH_ROLE), repository_reads(registry)]
     used = {

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from moto.ec2.models import ec2_backends
+from moto.logs.models import logs_backends
 
 from lab.aws.errors import ServiceError
 from lab.aws.judgement import Judge
@@ -145,3 +146,51 @@ def test_what_was_allowed_is_remembered_by_role(account: Account) -> None:
     with pytest.raises(ServiceError):
         judge.judge(account.session(role), call("eks", "CreateCluster", name="a"))
     assert judge.used() == {role.arn: ["eks:ListClusters"]}
+
+
+def test_a_delivery_is_judged_with_what_it_joins_and_what_lets_it_in(account: Account) -> None:
+    where = f"arn:aws:logs:{REGION}:{account.id}"
+    destination = f"{where}:delivery-destination:d"
+    request = call(
+        "logs",
+        "CreateDelivery",
+        deliverySourceName="s",
+        deliveryDestinationArn=destination,
+        tags={"cluster": "a"},
+    )
+    assert [(target.action, target.resource) for target in targets(request, account.id)] == [
+        ("logs:CreateDelivery", f"{where}:delivery:new"),
+        ("logs:CreateDelivery", f"{where}:delivery-source:s"),
+        ("logs:CreateDelivery", destination),
+        ("logs:TagResource", f"{where}:delivery:new"),
+        ("logs:DescribeResourcePolicies", f"{where}:*"),
+        ("logs:PutResourcePolicy", f"{where}:*"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("operation", "params", "resource"),
+    [
+        ("PutDeliverySource", {"name": "s", "resourceArn": "arn:c"}, "delivery-source:s"),
+        ("GetDeliveryDestination", {"name": "d"}, "delivery-destination:d"),
+        ("DeleteDelivery", {"id": "1"}, "delivery:1"),
+    ],
+)
+def test_a_delivery_is_known_by_its_own_name_and_tags(
+    account: Account, operation: str, params: dict[str, str], resource: str
+) -> None:
+    arn = f"arn:aws:logs:{REGION}:{account.id}:{resource}"
+    backend: Any = logs_backends[account.id][REGION]
+    backend.tag_resource(arn, {"cluster": "a"})
+    (target,) = targets(call("logs", operation, **params), account.id)
+    assert (target.resource, target.context["aws:ResourceTag/cluster"]) == (arn, "a")
+
+
+def test_a_capability_is_none_of_its_cluster_once_it_is_made(account: Account) -> None:
+    names = {"clusterName": "a", "capabilityName": "argocd"}
+    made, gone = (
+        targets(call("eks", operation, **names), account.id)[0].resource
+        for operation in ("CreateCapability", "DeleteCapability")
+    )
+    assert made.endswith(":cluster/a")
+    assert ":capability/a/" in gone
