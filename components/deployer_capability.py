@@ -1,8 +1,8 @@
 """What a hub's deployer may do for Argo CD as an EKS Capability, beside everything else; pure.
 
-Owns: the actions of EKS, CloudWatch Logs and IAM that the AWS provider calls for the types of
-`argocd_capability.py` and `capability_logs.py`. Not here: what the deployer of any stack may do
-(`deployer_cluster.py` and its neighbours), and the capability's own role (`argocd_capability.py`).
+Owns: the actions that the AWS provider calls for the types of `argocd_capability.py` and
+`capability_logs.py`, and those that EKS asks for then. Not here: what the deployer of any stack may
+do (`deployer_cluster.py` and its neighbours), the capability's own role (`argocd_capability.py`).
 
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html
 """
@@ -16,6 +16,16 @@ _NAMED_WRITES = (
     "CreateDelivery DeleteDeliveryDestination DeleteDeliverySource PutDeliveryDestination "
     "PutDeliverySource TagResource UntagResource"
 )
+_IDENTITY_CENTER = (
+    "CreateApplication CreateApplicationAssignment DeleteApplication DeleteApplicationAccessScope "
+    "DeleteApplicationAssignment DeleteApplicationAuthenticationMethod DeleteApplicationGrant "
+    "DescribeApplication ListApplicationAssignments PutApplicationAccessScope "
+    "PutApplicationAssignmentConfiguration PutApplicationAuthenticationMethod PutApplicationGrant"
+)
+"""AWS documents none of them. EKS makes an application for the logins, and assigns it to the people
+of the role mappings, by the rights of who asked for the capability; found out on AWS by others:
+https://github.com/ministryofjustice/modernisation-platform-environments/pull/18225
+"""
 
 
 def reads(place: Place) -> list[iam.Statement]:
@@ -42,6 +52,7 @@ def writes(place: Place) -> list[iam.Statement]:
         iam.allow(["eks:CreateCapability"], [place.arn("eks", f"cluster/{place.cluster}")]),
         iam.allow([f"eks:{action}" for action in changes.split()], _capability(place)),
         _handed_on(place),
+        _logins(place),
         iam.allow(deployer_cluster.LOGS_WRITES, _log_groups(place)),
         iam.allow(_logs(_NAMED_WRITES), _named(place)),
         iam.allow(
@@ -57,11 +68,21 @@ def writes(place: Place) -> list[iam.Statement]:
 def _handed_on(place: Place) -> iam.Statement:
     """Under the name that the role trusts, beside `eks.amazonaws.com`, to which any role may go.
 
-    AWS's reference says that EKS asks for the latter; no guide of AWS says which.
+    AWS's reference says that EKS asks for the latter; policies of AWS's workshops name the former.
     """
     role = f"{conventions.ROLE_PATH}{conventions.capability_role_name(place.cluster)}"
     to_whom: iam.Conditions = {"StringEquals": {"iam:PassedToService": argocd_capability.SERVICE}}
     return iam.allow(["iam:PassRole"], [place.global_arn("iam", f"role{role}")], to_whom)
+
+
+def _logins(place: Place) -> iam.Statement:
+    """On this account's own applications; the instance may be the organization's."""
+    applications = [
+        place.bare_arn("sso", "instance/*"),
+        place.global_arn("sso", "application/*"),
+        f"arn:{place.partition}:sso::aws:applicationProvider/*",
+    ]
+    return iam.allow([f"sso:{action}" for action in _IDENTITY_CENTER.split()], applications)
 
 
 def _capability(place: Place) -> list[str]:

@@ -159,6 +159,7 @@ def _eks(request: AwsRequest, account: str) -> Iterator[Target]:
         if asked:
             yield Target(action="eks:TagResource", resource=f"{where}:{path}", context=asked)
     yield from _eks_roles(params)
+    yield from _eks_logins(params, account)
     for encryption in listed(params, "encryptionConfig"):
         key = str(section(encryption, "provider").get("keyArn"))
         tags = _key_tags(key, request.region, account)
@@ -191,6 +192,16 @@ def _eks_roles(params: Mapping[str, Any]) -> Iterator[Target]:
     for role_arn in (params.get("nodeRole"), section(params, "computeConfig").get("nodeRoleArn")):
         if role_arn:
             yield _pass_role(str(role_arn), _TAKERS["eks"])
+
+
+def _eks_logins(params: Mapping[str, Any], account: str) -> Iterator[Target]:
+    """EKS makes an application for the people of a capability, as the caller."""
+    argocd = section(section(params, "configuration"), "argoCd")
+    instance = section(argocd, "awsIdc").get("idcInstanceArn")
+    if instance:
+        yield Target(action="sso:CreateApplication", resource=str(instance))
+        made = f"arn:{PARTITION}:sso::{account}:application/{str(instance).rpartition('/')[2]}/new"
+        yield Target(action="sso:CreateApplicationAssignment", resource=made)
 
 
 def _kms(request: AwsRequest, account: str) -> Iterator[Target]:

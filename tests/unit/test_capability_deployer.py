@@ -30,6 +30,9 @@ NEEDED = [
     ("eks:UpdateCapability", f"{EKS}:capability/hub/argocd/argocd/1"),
     ("eks:DeleteCapability", f"{EKS}:capability/hub/argocd/argocd/1"),
     ("eks:TagResource", f"{EKS}:capability/hub/argocd/argocd/1"),
+    ("sso:CreateApplication", "arn:aws:sso:::instance/ssoins-1"),
+    ("sso:CreateApplicationAssignment", f"arn:aws:sso::{ACCOUNT}:application/ssoins-1/apl-1"),
+    ("sso:DeleteApplication", f"arn:aws:sso::{ACCOUNT}:application/ssoins-1/apl-1"),
     ("logs:CreateLogGroup", GROUP),
     ("logs:AssociateKmsKey", GROUP),
     ("logs:PutDeliveryDestination", f"{LOGS}:delivery-destination:hub-argocd-log-destination-1"),
@@ -109,6 +112,8 @@ def test_on_its_own_the_deployer_may(action: str, resource: str, keys: dict[str,
         ("logs:PutDeliverySource", f"{LOGS}:delivery-source:other-argocd-log-server-1", {}),
         ("logs:DeleteLogGroup", f"{LOGS}:log-group:/aws/vendedlogs/eks/other/argocd", {}),
         ("iam:PassRole", f"arn:aws:iam::{ACCOUNT}:role/eks-hub-spoke/hub-nodes", PASSED),
+        ("sso:DeleteApplication", "arn:aws:sso::222222222222:application/ssoins-1/apl-1", {}),
+        ("sso:CreateAccountAssignment", "arn:aws:sso:::instance/ssoins-1", {}),
     ],
 )
 def test_on_anything_else_it_may_not(action: str, resource: str, keys: dict[str, str]) -> None:

@@ -194,3 +194,14 @@ def test_a_capability_is_none_of_its_cluster_once_it_is_made(account: Account) -
     )
     assert made.endswith(":cluster/a")
     assert ":capability/a/" in gone
+
+
+def test_a_capability_is_made_with_an_application_in_identity_center(account: Account) -> None:
+    center = {"idcInstanceArn": "arn:aws:sso:::instance/ssoins-1"}
+    request = call(
+        "eks", "CreateCapability", clusterName="a", configuration={"argoCd": {"awsIdc": center}}
+    )
+    create = policy("eks:CreateCapability", "*")
+    assert refused(account, request, create) == "sso:CreateApplication"
+    application = policy("sso:CreateApplication", center["idcInstanceArn"])
+    assert refused(account, request, create, application) == "sso:CreateApplicationAssignment"
