@@ -18,8 +18,6 @@ from components.argocd import HEALTH
 from components.config_argocd import CapabilityConfig, IdentitiesConfig, RepositoryAccessConfig
 from components.ordering import after
 
-SERVICE = "capabilities.eks.amazonaws.com"
-
 NAME = "argocd"
 """Of the capability; part of its address."""
 
@@ -47,7 +45,9 @@ def capability_role_args(
         # Without the account, another customer's capability could use the role. The capability's
         # own ARN is documented nowhere as aws:SourceArn, and does not exist yet.
         trust=iam.service_trust(
-            SERVICE, {"StringEquals": {"aws:SourceAccount": account_id}}, tag_session=True
+            conventions.CAPABILITY_SERVICE,
+            {"StringEquals": {"aws:SourceAccount": account_id}},
+            tag_session=True,
         ),
         permissions=iam.Permissions(policy=iam.policy(*reads) if reads else None),
         permissions_boundary=permissions_boundary,

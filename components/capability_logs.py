@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components import retries
+from components import conventions, retries
 
 CONTROLLERS = ("application", "applicationset", "commitserver", "reposerver", "server")
 """https://docs.aws.amazon.com/eks/latest/userguide/capabilities-controller-logs.html"""
@@ -17,11 +17,6 @@ CONTROLLERS = ("application", "applicationset", "commitserver", "reposerver", "s
 BEING_CHANGED = "being modified by another request"
 """Each source changes the capability, which takes one change at a time, and is busy for a while
 after the call: waiting for the one before is not enough."""
-
-
-def group_name(cluster: str) -> str:
-    """Under AWS's own prefix, where one resource policy of the account holds for all groups."""
-    return f"/aws/vendedlogs/eks/{cluster}/argocd"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +44,7 @@ class CapabilityLogs(pulumi.ComponentResource):
         own = pulumi.ResourceOptions(parent=self)
         group = aws.cloudwatch.LogGroup(
             f"{name}-group",
-            name=group_name(args.cluster_name),
+            name=conventions.capability_log_group(args.cluster_name),
             retention_in_days=args.retention_days,
             kms_key_id=args.key_arn,
             opts=own,

@@ -69,6 +69,10 @@ def hub_role_arn(account: str, region: str, cluster: str) -> str:
     return f"arn:{partition(region)}:iam::{account}:role{ROLE_PATH}{hub_role_name(cluster)}"
 
 
+CAPABILITY_SERVICE = "capabilities.eks.amazonaws.com"
+"""Whom the role of an EKS Capability trusts, and is handed to."""
+
+
 def capability_role_name(cluster: str) -> str:
     """The role that Argo CD works as where it is an EKS Capability of hub `cluster`.
 
@@ -81,6 +85,11 @@ def capability_role_name(cluster: str) -> str:
 def capability_role_arn(account: str, region: str, cluster: str) -> str:
     """ARN of that role; a spoke's access entry names it, so it must exist before the spoke."""
     return f"arn:{partition(region)}:iam::{account}:role{ROLE_PATH}{capability_role_name(cluster)}"
+
+
+def capability_log_group(cluster: str) -> str:
+    """Under AWS's own prefix, where one resource policy of the account holds for all groups."""
+    return f"/aws/vendedlogs/eks/{cluster}/argocd"
 
 
 def boundary_arn(account: str, region: str, boundary: str) -> str:

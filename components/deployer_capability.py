@@ -7,7 +7,7 @@ do (`deployer_cluster.py` and its neighbours), the capability's own role (`argoc
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html
 """
 
-from components import argocd_capability, capability_logs, conventions, deployer_cluster, iam
+from components import conventions, deployer_cluster, iam
 from components.deployer_tags import asked, owned
 from components.place import Place
 
@@ -71,7 +71,9 @@ def _handed_on(place: Place) -> iam.Statement:
     AWS's reference says that EKS asks for the latter; policies of AWS's workshops name the former.
     """
     role = f"{conventions.ROLE_PATH}{conventions.capability_role_name(place.cluster)}"
-    to_whom: iam.Conditions = {"StringEquals": {"iam:PassedToService": argocd_capability.SERVICE}}
+    to_whom: iam.Conditions = {
+        "StringEquals": {"iam:PassedToService": conventions.CAPABILITY_SERVICE}
+    }
     return iam.allow(["iam:PassRole"], [place.global_arn("iam", f"role{role}")], to_whom)
 
 
@@ -90,7 +92,7 @@ def _capability(place: Place) -> list[str]:
 
 
 def _log_groups(place: Place) -> list[str]:
-    group = place.arn("logs", f"log-group:{capability_logs.group_name(place.cluster)}")
+    group = place.arn("logs", f"log-group:{conventions.capability_log_group(place.cluster)}")
     return [group, f"{group}:*"]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from components import addons, capability_logs, cluster_labels, conventions
+from components import addons, cluster_labels, conventions
 from components.cluster import BuiltinPool, Cluster, ClusterArgs, log_group_name
 from components.compute import SystemNodes, SystemNodesArgs
 from components.config import HubConfig, SpokeConfig, StackConfig
@@ -218,7 +218,7 @@ def _logs_key(config: HubConfig | SpokeConfig, opts: pulumi.ResourceOptions) -> 
 
 def _managed_argocds_group(config: HubConfig | SpokeConfig) -> tuple[str, ...]:
     managed = isinstance(config, HubConfig) and config.argocd.mode == "capability"
-    return (capability_logs.group_name(config.cluster.name),) if managed else ()
+    return (conventions.capability_log_group(config.cluster.name),) if managed else ()
 
 
 def _network(
