@@ -185,7 +185,9 @@ _NO_ASSOCIATION, _NO_TOKEN = "No Pod Identity association", "Not a service-accou
 
 
 def _of_a_spoke(people: People) -> str:
-    people.fleet.kubectl(DEV, "create", "namespace", "argocd")
+    # Of that name nobody makes one but by breaking the glass.
+    groups = ("--as-group=eks-hub-spoke:break-glass", "--as-group=system:masters")
+    people.fleet.kubectl(DEV, "create", "namespace", "argocd", "--as=ada", *groups)
     return people.service_account(DEV, CONTROLLER, namespace="argocd", audience=_AUDIENCE)
 
 
@@ -237,7 +239,7 @@ _CLAIMS: tuple[tuple[str, str, str, Become], ...] = (
     (
         "a spoke's deployer",
         "gives pods of its cluster the hub's role",
-        "Role provided in the request does not exist",
+        "not authorized to perform: iam:PassRole",
         _associates,
     ),
 )

@@ -9,7 +9,8 @@ from tests.lab.fleet_lab import DEV, HUB, PROD
 
 NAMESPACE, OTHERS = "payments-dev", "shop-dev"
 MEMBER = "mallory"
-"""Holds Kubernetes' role `edit` in `NAMESPACE`, as a team's developers do."""
+MEMBERS_GROUPS = (f"eks-hub-spoke:{NAMESPACE}:edit", "system:authenticated")
+"""What an access entry gives a developer of the team, who may edit in `NAMESPACE`."""
 _SECRET = f"cluster-{DEV}"
 _GUARD = "the hub's admission policy on cluster secrets"
 

@@ -10,6 +10,7 @@ from tests.lab.attack.past_git import (
     COMMANDS,
     HEALED,
     MEMBER,
+    MEMBERS_GROUPS,
     NAMESPACE,
     ByHand,
     Command,
@@ -17,27 +18,16 @@ from tests.lab.attack.past_git import (
 from tests.lab.fleet_lab import DEV, HUB, FleetLab
 
 
-@pytest.fixture(scope="module")
-def developed(fleet: FleetLab) -> FleetLab:
-    """The shared lab, where a team has a developer."""
-    ran = fleet.kubectl(
-        DEV, "create", "rolebinding", "attempts", "--clusterrole=edit", f"--user={MEMBER}",
-        "--namespace", NAMESPACE,
-    )  # fmt: skip
-    assert ran.code == 0 or "already exists" in ran.stderr, ran.stderr
-    return fleet
-
-
 @pytest.mark.parametrize("attempt", COMMANDS, ids=str)
-def test_a_command_is_refused(attempt: Command, developed: FleetLab) -> None:
+def test_a_command_is_refused(attempt: Command, fleet: FleetLab) -> None:
     arguments = list(attempt.arguments)
     if attempt.manifest is not None:
-        file = developed.lab.root.parent / "attempt.json"
+        file = fleet.lab.root.parent / "attempt.json"
         file.write_text(json.dumps(attempt.manifest))
         arguments += ["--filename", str(file)]
     if attempt.is_members:
-        arguments += [f"--as={MEMBER}", "--as-group=system:authenticated"]
-    ran = developed.kubectl(attempt.stack, *arguments)
+        arguments += [f"--as={MEMBER}", *(f"--as-group={group}" for group in MEMBERS_GROUPS)]
+    ran = fleet.kubectl(attempt.stack, *arguments)
     assert ran.code != 0
     assert attempt.says in ran.stderr
 
