@@ -2,7 +2,7 @@
 
 Every call in the lab is held against its caller's policies, so what comes up, is previewed and goes
 down shows that they are enough. Here it is counted which actions that took: what is allowed and was
-never used must say why.
+never used must say why. The tests share one lab and run in the order of the file.
 """
 
 from collections.abc import Iterator, Mapping
@@ -18,10 +18,8 @@ from lab.services import request
 from lab.stacks import read_fleet
 from tests.lab.copied_lab import CopiedLab
 
-DEPLOYERS = (
-    "arn:aws:iam::222222222222:role/eks-hub-spoke-deployer-spoke-dev",
-    "arn:aws:iam::111111111111:role/eks-hub-spoke-deployer-hub",
-)
+ROLE = "arn:aws:iam::222222222222:role/eks-hub-spoke-{}-spoke-dev"
+DEPLOYERS = (ROLE.format("deployer"), "arn:aws:iam::111111111111:role/eks-hub-spoke-deployer-hub")
 PLACE = Place(account="222222222222", region="eu-west-1", cluster="spoke-dev", node_role_name="")
 UNUSED: Mapping[str, str] = {
     "a change of what this test leaves as it is": (
@@ -84,12 +82,40 @@ def allowed() -> set[str]:
     }
 
 
-def test_every_allowed_action_is_used_or_says_why_not(lab: CopiedLab) -> None:
+def as_role(kind: str, commands: str) -> str:
+    """Commands as a pipeline runs them: with the role's session in the environment."""
+    query = "Credentials.[AccessKeyId,SecretAccessKey,SessionToken]"
+    session = f"--role-arn {ROLE.format(kind)} --role-session-name test --output text"
+    return (
+        f"(set -- $(aws sts assume-role {session} --query '{query}')\n"
+        'export AWS_ACCESS_KEY_ID="$1" AWS_SECRET_ACCESS_KEY="$2" AWS_SESSION_TOKEN="$3"\n'
+        f"unset AWS_PROFILE\n{commands})\n"
+    )
+
+
+def test_the_preview_role_previews_and_only_reads(lab: CopiedLab) -> None:
+    change(lab, "account", assumeDeployerRole=False)
+    on_stack = "--stack spoke-dev --non-interactive"
     ran = lab.shell(
-        "for stack in hub spoke-dev; do\n"
-        "  pulumi state unprotect --all --yes --stack $stack\n"
-        "  pulumi destroy --yes --skip-preview --non-interactive --stack $stack\n"
-        "done\n"
+        "set -e\n"
+        + as_role("deployer", f"pulumi up {on_stack} --yes --skip-preview")
+        + as_role("preview", f"pulumi preview {on_stack} --refresh --expect-no-changes")
+        + as_role("preview", "! aws ec2 create-vpc --cidr-block 10.9.0.0/16")
+    )
+
+    assert ran.code == 0, ran.stdout + ran.stderr
+    assert "not authorized to perform: ec2:CreateVpc" in ran.stderr
+    verbs = {action.partition(":")[2] for action in used(lab, ROLE.format("preview"))}
+    assert {"DescribeVpcs", "DescribeCluster", "GetRole"} <= verbs
+    assert [verb for verb in verbs if not verb.startswith(("Describe", "Get", "List"))] == []
+
+
+def test_every_allowed_action_is_used_or_says_why_not(lab: CopiedLab) -> None:
+    destroy = "pulumi destroy --yes --skip-preview --non-interactive --stack"
+    unprotect = "pulumi state unprotect --all --yes --stack"
+    ran = lab.shell(
+        f"{unprotect} hub; {destroy} hub\n{unprotect} spoke-dev\n"
+        + as_role("deployer", f"{destroy} spoke-dev")
     )
 
     assert ran.code == 0, ran.stdout + ran.stderr
