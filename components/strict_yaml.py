@@ -15,9 +15,9 @@ from yaml.nodes import MappingNode, ScalarNode
 
 _LARGEST = 256 * 1024
 """Bytes; the largest file that anybody wrote by hand has a few thousand."""
-_DEEPEST = 50
+DEEPEST = 50
 """Levels of nesting: libyaml composes recursively and ends the process at some thousands."""
-_MOST_VALUES = 20_000
+MOST_VALUES = 20_000
 """Aliases of aliases make a file of ten lines into a billion values."""
 
 
@@ -48,7 +48,8 @@ def load(path: Path) -> object:
     """
     text = _text(path)
     try:
-        _refuse_deep(text)
+        if too_deep(text):
+            raise YamlRefusedError(f"is nested too deeply; nest {DEEPEST} levels at most")
         value = cast(object, yaml.load(text, _Loader))  # noqa: S506  # a safe loader, made narrower
     except yaml.YAMLError as error:
         raise YamlRefusedError(_worded(error)) from None
@@ -57,6 +58,24 @@ def load(path: Path) -> object:
         raise YamlRefusedError(f"holds what is no value ({error}); put it in quotes") from None
     _refuse_endless(value)
     return value
+
+
+def too_deep(text: str) -> int:
+    """The line at which the nesting passes what can be composed; 0 where it does not.
+
+    Raises:
+        yaml.YAMLError: the text is no YAML.
+    """
+    depth = 0
+    for event in yaml.parse(text, yaml.CSafeLoader):
+        if isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
+            depth -= 1
+        if depth > DEEPEST:
+            mark: Any = event.start_mark
+            return int(mark.line) + 1
+    return 0
 
 
 def _text(path: Path) -> str:
@@ -74,17 +93,6 @@ def _text(path: Path) -> str:
         raise YamlRefusedError(f"cannot be read ({error.strerror}); put a file there") from None
 
 
-def _refuse_deep(text: str) -> None:
-    depth = 0
-    for event in yaml.parse(text, yaml.CSafeLoader):
-        if isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
-            depth += 1
-        elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
-            depth -= 1
-        if depth > _DEEPEST:
-            raise YamlRefusedError(f"is nested too deeply; nest {_DEEPEST} levels at most")
-
-
 def _refuse_endless(value: object) -> None:
     """Counts what aliases stand for, and stops where they stand for too much or for themselves."""
     left = [(value, 0)]
@@ -92,7 +100,7 @@ def _refuse_endless(value: object) -> None:
     while left:
         inner, depth = left.pop()
         count += 1
-        if count > _MOST_VALUES or depth > _DEEPEST:
+        if count > MOST_VALUES or depth > DEEPEST:
             raise YamlRefusedError("means more than it may by its aliases; write the values out")
         if isinstance(inner, Mapping):
             values = cast("Mapping[object, object]", inner).values()

@@ -14,13 +14,10 @@ from yaml.constructor import ConstructorError, SafeConstructor
 from yaml.nodes import MappingNode, ScalarNode, SequenceNode
 from yaml.nodes import Node as YamlNode
 
+from components.strict_yaml import DEEPEST, MOST_VALUES, too_deep
 from fleet.mistakes import Mistake, Place, path_of, shortened, shown
 from fleet.nodes import Document
 
-_DEEPEST = 50
-"""Levels of nesting: libyaml composes recursively and ends the process at some thousands."""
-_MOST_VALUES = 20_000
-"""Aliases of aliases make a file of ten lines into a billion values."""
 _LARGEST = 1_000_000
 """Bytes; Kubernetes takes no object of much more, and Helm no file that a release must hold."""
 _MERGE, _DATE = "tag:yaml.org,2002:merge", "tag:yaml.org,2002:timestamp"
@@ -56,8 +53,8 @@ def load_all(path: Path, root: Path) -> tuple[list[Document], list[Mistake]]:
     if isinstance(text, Mistake):
         return [], [text]
     try:
-        if deep := _too_deep(text):
-            remedy = f"nest {_DEEPEST} levels at most"
+        if deep := too_deep(text):
+            remedy = f"nest {DEEPEST} levels at most"
             return [], [_of_file(path, root, "is nested too deeply", remedy, line=deep)]
         composed = cast("list[YamlNode | None]", list(yaml.compose_all(text, yaml.CSafeLoader)))
     except yaml.YAMLError as error:
@@ -98,20 +95,6 @@ def _text(path: Path, root: Path) -> str | Mistake:
         return _of_file(path, root, problem, "put a file there that everybody may read")
 
 
-def _too_deep(text: str) -> int:
-    """The line at which the nesting passes what can be composed; 0 where it does not."""
-    depth = 0
-    for event in yaml.parse(text, yaml.CSafeLoader):
-        if isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
-            depth += 1
-        elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
-            depth -= 1
-        if depth > _DEEPEST:
-            mark: Any = event.start_mark
-            return int(mark.line) + 1
-    return 0
-
-
 def _syntax(error: yaml.YAMLError, text: str, path: Path, root: Path) -> Mistake:
     if isinstance(error, yaml.MarkedYAMLError):
         problem = str(error.problem)
@@ -148,9 +131,9 @@ class _Reader:
             self._add(node, place, "is an alias of what it stands in", "write the value out")
             return None
         self.count += 1
-        if self.count > _MOST_VALUES:
-            if self.count == _MOST_VALUES + 1:
-                self._add(node, (), f"has over {_MOST_VALUES} values", "use fewer aliases")
+        if self.count > MOST_VALUES:
+            if self.count == MOST_VALUES + 1:
+                self._add(node, (), f"has over {MOST_VALUES} values", "use fewer aliases")
             return None
         self.around.append(node)
         try:

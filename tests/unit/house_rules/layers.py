@@ -21,7 +21,10 @@ _PROGRAM_LIBRARIES = {"components", "pulumi", "pulumi_aws", "pulumi_eks", "pulum
 _OUTSIDE_WORLD = {"asyncio", "http", "multiprocessing", "socket", "subprocess", "urllib"}
 _WAITS = ("components/retries.py", "asyncio")
 """The one pause of the program, which must not hold up what else it does meanwhile."""
-_TOPICS_OF_FLEET = {"cluster_labels", "config", "config_argocd", "conventions", "team_rules"}
+_TOPICS_OF_FLEET = {"cluster_labels", "config", "config_argocd", "conventions"} | {
+    "strict_yaml",
+    "team_rules",
+}
 _FLEET_LIBRARIES = {"components", "fleet", "jsonschema", "typer", "yaml"}
 _FORBIDDEN = {
     "components": {"lab", "fleet", "tests", "policies", "bench"},
